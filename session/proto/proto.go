@@ -5,26 +5,151 @@
 // It is pure: no input or output, no clock, no sentences for people.
 package proto
 
-import "byhand/session"
+import (
+	"bytes"
+
+	"byhand/session"
+)
 
 // MaxLine is where a line without an end is cut; the rest follows in events with Cont set.
 const MaxLine = 64 << 10
 
-// New gives a framer for all connections of one session. With session.Untold the protocol of each connection is told
-// by its talk, unless its open mark names one; any other value holds for all of them.
-func New(p session.Protocol) *Framer { return &Framer{proto: p} }
+// maxHeld bounds what a client may type ahead of a reply that decides what it was.
+const maxHeld = 1 << 20
 
-// Framer cuts the chunks of a session into events.
+// Framer cuts the chunks of a session into events, for all its connections.
 type Framer struct {
 	proto session.Protocol
+	n     int
+	conns map[int]*dialogue
+	out   []session.Event
+}
+
+// New gives a framer for all connections of one session. With session.Untold the protocol of each connection is told
+// by its open mark or by its talk; any other value holds for all of them.
+func New(p session.Protocol) *Framer {
+	return &Framer{proto: p, conns: map[int]*dialogue{}}
 }
 
 // Feed gives the events that c completes; they are valid until the next Feed.
-func (f *Framer) Feed(c session.Chunk) []session.Event { return nil }
+func (f *Framer) Feed(c session.Chunk) []session.Event {
+	f.out = f.out[:0]
+	if c.From == session.Nobody && c.Mark == nil {
+		for _, d := range f.conns {
+			d.at = c.At
+			d.finish()
+		}
+		return f.out
+	}
+	d := f.dialogue(c.Conn)
+	d.at = c.At
+	switch {
+	case c.Mark != nil:
+		d.mark(c.Mark)
+	case c.From == session.Client:
+		d.client(c.Data, c.Hide)
+		if c.Flush {
+			d.flush(session.Client)
+		}
+	default:
+		d.server(c.Data, c.Hide)
+		if c.Flush {
+			d.flush(session.Server)
+		}
+	}
+	return f.out
+}
 
 // Next tells what the client's next line on connection conn will be: Command, Data or Answer; Unknown while that
-// hangs on a reply that has not come (after DATA, AUTH, STARTTLS).
-func (f *Framer) Next(conn int) session.Role { return session.Command }
+// hangs on a reply that has not come (after DATA, AUTH, STARTTLS) or while TLS is being agreed.
+func (f *Framer) Next(conn int) session.Role {
+	switch f.dialogue(conn).mode {
+	case commands:
+		return session.Command
+	case letter, octets:
+		return session.Data
+	case asked:
+		return session.Answer
+	}
+	return session.Unknown
+}
 
-// Waiting gives how many commands of connection conn still wait for the end of their reply; the greeting counts as one.
-func (f *Framer) Waiting(conn int) int { return 0 }
+// Waiting gives how many replies the server of connection conn still owes; the greeting counts as one.
+// A challenge that waits for the client's answer is not counted.
+func (f *Framer) Waiting(conn int) int {
+	d := f.dialogue(conn)
+	n := len(d.pending)
+	if !d.greeted {
+		n++
+	}
+	if d.mode == asked {
+		n--
+	}
+	return n
+}
+
+// Protocol gives the protocol of connection conn, as far as it has been told.
+func (f *Framer) Protocol(conn int) session.Protocol { return f.dialogue(conn).proto }
+
+func (f *Framer) dialogue(conn int) *dialogue {
+	if conn == 0 {
+		conn = 1
+	}
+	d := f.conns[conn]
+	if d == nil {
+		d = newDialogue(f, conn)
+		f.conns[conn] = d
+	}
+	return d
+}
+
+// half is one direction of a connection: the line that is being assembled.
+type half struct {
+	buf   []byte // the line so far, when it came in pieces
+	spare []byte // the other buffer: events of this Feed may still point into buf
+	given int    // how much of buf was given already, as events without a line end
+	hide  []session.Span
+	long  *session.Event // what the line was found to be when it was cut at MaxLine; later pieces are the same
+}
+
+// cut takes the next line, or the next piece of an over-long one, off data. ok is false when the line has no end yet:
+// then all of data was kept. line is the line so far, raw what of it has not been given yet.
+func (h *half) cut(data []byte, hide []session.Span) (line, raw []byte, spans []session.Span, rest []byte, ok bool) {
+	end := bytes.IndexByte(data, '\n') + 1
+	room := MaxLine - len(h.buf)
+	if end == 0 && len(data) < room {
+		h.keep(data, hide)
+		return nil, nil, nil, nil, false
+	}
+	if end == 0 || end > room {
+		end = room
+	}
+	if len(h.buf) == 0 {
+		return data[:end], data[:end], within(hide, 0, end), data[end:], true
+	}
+	h.keep(data[:end], within(hide, 0, end))
+	line, raw, spans = h.buf, h.buf[h.given:], h.hide
+	h.buf, h.spare, h.given, h.hide = h.spare[:0], h.buf, 0, nil
+	return line, raw, spans, data[end:], true
+}
+
+func (h *half) keep(data []byte, hide []session.Span) {
+	for _, s := range hide {
+		s.Off += len(h.buf)
+		h.hide = append(h.hide, s)
+	}
+	h.buf = append(h.buf, data...)
+}
+
+// within gives the spans that lie inside [from, to), measured from from.
+func within(spans []session.Span, from, to int) []session.Span {
+	var in []session.Span
+	for _, s := range spans {
+		a, b := max(s.Off, from), min(s.Off+s.Len, to)
+		if a < b {
+			s.Off, s.Len = a-from, b-a
+			in = append(in, s)
+		}
+	}
+	return in
+}

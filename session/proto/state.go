@@ -38,7 +38,7 @@ type State struct {
 	ESMTP   bool   // it was EHLO
 	User    string // the name given by USER, APOP or AUTH as far as it can be read, whether or not it was accepted
 	Authed  bool
-	Mech    string // "USER", "APOP", or the SASL mechanism by which the login went
+	Mech    string   // "USER", "APOP", or the SASL mechanism by which the login went
 	Offers  []string // the lines of the last EHLO or CAPA reply, as sent
 
 	Marked []int // POP3: messages marked by DELE
