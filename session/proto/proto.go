@@ -64,7 +64,7 @@ func (f *Framer) Feed(c session.Chunk) []session.Event {
 // hangs on a reply that has not come (after DATA, AUTH, STARTTLS) or while TLS is being agreed.
 func (f *Framer) Next(conn int) session.Role {
 	switch f.dialogue(conn).mode {
-	case commands:
+	case commands, untold, plain:
 		return session.Command
 	case letter, octets:
 		return session.Data

@@ -1,0 +1,75 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"syscall"
+)
+
+// Cause tells why a connection could not be opened.
+type Cause uint8
+
+// The causes.
+const (
+	Other       Cause = iota
+	Refused           // nothing listens there
+	UnknownHost       // the name has no address
+	TimedOut          // no answer at all: a firewall, or the wrong address
+	Unreachable       // no way to that network or host
+	Reset             // closed at once
+	BadPort           // the port is no number and no known name
+)
+
+// DialError tells what was dialled and why it failed.
+type DialError struct {
+	Host, Port string
+	Cause      Cause
+	Err        error
+}
+
+// Error gives the plain error; what is said to people is made of Cause.
+func (e *DialError) Error() string {
+	return "dial " + net.JoinHostPort(e.Host, e.Port) + ": " + e.Err.Error()
+}
+
+// Unwrap gives the error of package net.
+func (e *DialError) Unwrap() error { return e.Err }
+
+func causeOf(err error) Cause {
+	var dns *net.DNSError
+	var addr *net.AddrError
+	switch {
+	case errors.As(err, &dns) && dns.IsTimeout, errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.Is(err, syscall.ETIMEDOUT):
+		return TimedOut
+	case errors.As(err, &dns) && dns.Err == "unknown port", errors.As(err, &addr):
+		return BadPort
+	case errors.As(err, &dns):
+		return UnknownHost
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return Refused
+	case errors.Is(err, syscall.ECONNRESET):
+		return Reset
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return Unreachable
+	}
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return TimedOut
+	}
+	return Other
+}
+
+// plainError gives the system's words of a network error, without addresses and the call that failed.
+func plainError(err error) string {
+	var sys syscall.Errno
+	if errors.As(err, &sys) {
+		return sys.Error()
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,201 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"byhand/session"
+
+	"go.uber.org/goleak"
+)
+
+// serve listens on loopback and hands the first connection to f; it gives the port.
+func serve(t *testing.T, network, addr string, f func(net.Conn)) string {
+	t.Helper()
+	l, err := net.Listen(network, addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() { // ends when f does, or with the listener
+		defer close(done)
+		if c, err := l.Accept(); err == nil {
+			f(c)
+			c.Close()
+		}
+	}()
+	t.Cleanup(func() { l.Close(); <-done })
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+// read takes chunks until the wire ends or stop says so, and gives them as lines.
+func read(t *testing.T, w *Wire, stop func(string) bool) []string {
+	t.Helper()
+	var got []string
+	for {
+		c, err := w.Next(context.Background())
+		if err == io.EOF {
+			return got
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := c.From.String() + " " + string(c.Data)
+		if c.Mark != nil {
+			s = c.Mark.Kind + " " + c.Mark.Text("by")
+		}
+		if c.Flush {
+			s += "flush"
+		}
+		got = append(got, s)
+		if stop(s) {
+			w.Close()
+		}
+	}
+}
+
+func TestBytesPassInOrder(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for _, at := range []struct{ network, addr, host string }{{"tcp4", "127.0.0.1:0", "127.0.0.1"}, {"tcp6", "[::1]:0", "::1"}} {
+		t.Run(at.network, func(t *testing.T) {
+			port := serve(t, at.network, at.addr, func(c net.Conn) {
+				io.WriteString(c, "+OK hi\r\n")
+				buf := make([]byte, 100)
+				n, _ := c.Read(buf)
+				io.WriteString(c, "-ERR "+string(buf[:n]))
+			})
+			w := New()
+			if err := w.Dial(context.Background(), at.host, port, session.POP3, 5*time.Second); err != nil {
+				t.Fatal(err)
+			}
+			sent := false
+			got := read(t, w, func(s string) bool {
+				if strings.HasPrefix(s, "server") && !sent {
+					sent = true
+					if err := w.Send([]byte("NOOP\xff\r\n")); err != nil {
+						t.Error(err)
+					}
+				}
+				return strings.HasPrefix(s, "close")
+			})
+			want := "open |server +OK hi\r\n|client NOOP\xff\r\n|server -ERR NOOP\xff\r\n|close server"
+			if strings.Join(got, "|") != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestAPromptWithoutLineEndIsGiven(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	stay := make(chan struct{})
+	port := serve(t, "tcp4", "127.0.0.1:0", func(c net.Conn) {
+		io.WriteString(c, "login: ")
+		<-stay
+	})
+	w := New()
+	if err := w.Dial(context.Background(), "127.0.0.1", port, "", 5*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	got := read(t, w, func(s string) bool { return strings.HasSuffix(s, "flush") })
+	close(stay)
+	if strings.Join(got, "|") != "open |server login: |server flush|close client" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestConnectAgain(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	w := New()
+	var all []string
+	for i := range 2 {
+		port := serve(t, "tcp4", "127.0.0.1:0", func(c net.Conn) { io.WriteString(c, "+OK\r\n") })
+		if err := w.Dial(context.Background(), "127.0.0.1", port, "", 5*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		for {
+			c, err := w.Next(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Conn != i+1 {
+				t.Errorf("chunk of connection %d during connection %d", c.Conn, i+1)
+			}
+			if c.Mark != nil && c.Mark.Kind == "close" {
+				all = append(all, c.Mark.Text("by"))
+				break
+			}
+		}
+	}
+	if err := w.Send([]byte("x")); !errors.Is(err, ErrClosed) {
+		t.Errorf("sending without a connection gives %v", err)
+	}
+	w.Close()
+	if _, err := w.Next(context.Background()); err != io.EOF {
+		t.Errorf("after Close: %v", err)
+	}
+	if strings.Join(all, " ") != "server server" {
+		t.Errorf("closed by %v", all)
+	}
+}
+
+func TestDialErrorsNameTheirCause(t *testing.T) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, free, _ := net.SplitHostPort(l.Addr().String())
+	l.Close() // nothing listens there now
+	gone, cancel := context.WithDeadline(context.Background(), time.Unix(1, 0))
+	defer cancel()
+	for _, c := range []struct {
+		ctx        context.Context
+		host, port string
+		want       Cause
+	}{
+		{context.Background(), "127.0.0.1", free, Refused},
+		{context.Background(), "no-such-name.invalid", "25", UnknownHost},
+		{context.Background(), "127.0.0.1", "no-such-port", BadPort},
+		{context.Background(), "127.0.0.1", "99999", BadPort},
+		{gone, "127.0.0.1", free, TimedOut},
+	} {
+		err := New().Dial(c.ctx, c.host, c.port, "", 5*time.Second)
+		var dial *DialError
+		if !errors.As(err, &dial) || dial.Cause != c.want {
+			t.Errorf("%s:%s gives %v (cause %v), want cause %d", c.host, c.port, err, dial, c.want)
+		}
+	}
+}
+
+func TestReadGivesItsBuffersBack(t *testing.T) {
+	const size = 8 << 20
+	port := serve(t, "tcp4", "127.0.0.1:0", func(c net.Conn) { c.Write(make([]byte, size)) })
+	w := New()
+	if err := w.Dial(context.Background(), "127.0.0.1", port, "", 5*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	total, buffers := 0, map[*byte]bool{}
+	for {
+		c, err := w.Next(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Mark != nil && c.Mark.Kind == "close" {
+			break
+		}
+		if len(c.Data) > 0 {
+			total += len(c.Data)
+			buffers[&c.Data[0]] = true
+		}
+	}
+	w.Close()
+	if total != size || len(buffers) > 4 {
+		t.Errorf("%d bytes of %d in %d buffers", total, size, len(buffers))
+	}
+}
