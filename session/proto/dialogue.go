@@ -304,7 +304,7 @@ func (d *dialogue) fromServer(e *session.Event, line []byte) {
 func (d *dialogue) command(e *session.Event, line []byte) {
 	verb, arg := Split(line)
 	text := session.TrimEOL(line)
-	if s := d.secretArg(verb, text); s.Len > 0 {
+	if s := SecretOf(text, d.authed, d.failed); s.Len > 0 {
 		lead := len(text) - len(bytes.TrimLeft(text, " \t"))
 		verb = verb[:min(len(verb), s.Off-lead)] // a password that runs into its verb is not part of it
 	}
@@ -336,6 +336,9 @@ func (d *dialogue) replied() command {
 	}
 	c := d.pending[0]
 	d.pending = append(d.pending[:0], d.pending[1:]...)
+	if known[c.verb] {
+		d.failed = false // unless this was AUTH, whose reply sets it anew
+	}
 	return c
 }
 

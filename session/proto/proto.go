@@ -88,6 +88,23 @@ func (f *Framer) Waiting(conn int) int {
 	return n
 }
 
+// Secret finds what must be hidden of the line that the client is typing on connection conn, as far as it has been typed;
+// Len is 0 if nothing must.
+func (f *Framer) Secret(conn int, line []byte) session.Span {
+	d := f.dialogue(conn)
+	switch d.mode {
+	case asked, held:
+		a := d.waiting().auth
+		a.step++
+		if label := a.label(); d.waiting().verb == "AUTH" && label != "" && string(line) != "*" {
+			return session.Span{Len: len(line), Label: label}
+		}
+	case commands, untold, plain:
+		return SecretOf(line, d.authed, d.failed)
+	}
+	return session.Span{}
+}
+
 // Protocol gives the protocol of connection conn, as far as it has been told.
 func (f *Framer) Protocol(conn int) session.Protocol { return f.dialogue(conn).proto }
 

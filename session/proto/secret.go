@@ -77,28 +77,25 @@ func (d *dialogue) secretOf(e *session.Event, line []byte) session.Span {
 		}
 		return session.Span{Len: len(text), Label: label}
 	case session.Command:
-		verb, _ := Split(text)
-		return d.secretArg(verb, text)
+		return SecretOf(text, d.authed, d.failed)
 	case session.Unknown:
 		if d.mode == plain && d.proto != session.Raw || d.mode == shaking {
 			return session.Span{Len: len(text), Label: "secret"} // typed ahead of a reply that never came: nobody knows
 		}
-		verb, _ := Split(text)
-		return d.secretArg(verb, text)
+		return SecretOf(text, d.authed, d.failed)
 	}
 	return session.Span{}
 }
 
-// secretArg finds the secret in a command line.
-func (d *dialogue) secretArg(verb string, text []byte) session.Span {
+// SecretOf finds the secret in a command line (without its line end), as far as it has been typed; Len 0 if it has none.
+// A verb that is a slip of the keyboard away from PASS, APOP or AUTH counts until the login has gone well; failed says that
+// an AUTH exchange was refused before it, so that an answer typed too late stands where a command should.
+func SecretOf(text []byte, authed, failed bool) session.Span {
+	verb, _ := Split(text)
 	start := len(text) - len(bytes.TrimLeft(text, " \t"))
 	rest := min(start+len(verb)+1, len(text)) // one blank parts the verb from the rest; more blanks belong to it
 	span := func(from int, label string) session.Span {
 		return session.Span{Off: from, Len: len(text) - from, Label: label}
-	}
-	failed := d.failed
-	if known[verb] {
-		d.failed = false
 	}
 	switch {
 	case verb == "PASS":
@@ -120,7 +117,7 @@ func (d *dialogue) secretArg(verb string, text []byte) session.Span {
 		if verb != "PASSWORD" && verb != "PASSWD" {
 			return span(start+4, "password?")
 		}
-	case verb == "LOGIN" || !d.authed && (oneEdit(verb, "PASS") || oneEdit(verb, "AUTH") || oneEdit(verb, "APOP")):
+	case verb == "LOGIN" || !authed && (oneEdit(verb, "PASS") || oneEdit(verb, "AUTH") || oneEdit(verb, "APOP")):
 		return span(rest, "password?")
 	case failed && rest == len(text) && len(text) >= 4:
 		return span(start, "password?") // an answer that came after the refusal (the mechanism gave up early)
