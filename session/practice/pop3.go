@@ -1,0 +1,139 @@
+package practice
+
+import (
+	"errors"
+	"strings"
+)
+
+// popState is where a POP3 session stands (RFC 1939 §3).
+type popState uint8
+
+const (
+	popAuthorization popState = 1 << iota
+	popTransaction
+)
+
+// A popSession speaks POP3 with one client. Its goroutine is the only one that touches it.
+type popSession struct {
+	*conn
+	srv   *Server
+	state popState
+	stamp string // what APOP digests; "" if the greeting has none
+	name  string // what USER said last
+	visit *visit // the maildrop, in TRANSACTION
+	gone  []bool // by message: marked by DELE
+	bad   int    // refused commands
+	wrong int    // refused passwords
+}
+
+// popCommand is a row of the table of commands.
+type popCommand struct {
+	states popState
+	least  int // number of arguments
+	most   int
+	run    func(*popSession, []string) error
+}
+
+// popCommands are the commands of RFC 1939, 2449, 5034 and 6856. STLS (RFC 2595 §4) will be one more row.
+// PASS is not split at blanks, because a password may have some; its row takes the rest of the line.
+var popCommands = map[string]popCommand{
+	"USER": {popAuthorization, 1, 1, (*popSession).user},
+	"PASS": {popAuthorization, 1, 1, (*popSession).pass},
+	"APOP": {popAuthorization, 2, 2, (*popSession).apop},
+	"AUTH": {popAuthorization, 1, 2, (*popSession).auth},
+	"UTF8": {popAuthorization, 0, 0, (*popSession).utf8},
+	"CAPA": {popAuthorization | popTransaction, 0, 0, (*popSession).capa},
+	"QUIT": {popAuthorization | popTransaction, 0, 0, (*popSession).quit},
+	"STAT": {popTransaction, 0, 0, (*popSession).stat},
+	"LIST": {popTransaction, 0, 1, (*popSession).list},
+	"UIDL": {popTransaction, 0, 1, (*popSession).uidl},
+	"RETR": {popTransaction, 1, 1, (*popSession).retr},
+	"TOP":  {popTransaction, 2, 2, (*popSession).top},
+	"DELE": {popTransaction, 1, 1, (*popSession).dele},
+	"NOOP": {popTransaction, 0, 0, (*popSession).noop},
+	"RSET": {popTransaction, 0, 0, (*popSession).rset},
+}
+
+func newPopSession(s *Server, c *conn) *popSession {
+	p := &popSession{conn: c, srv: s, state: popAuthorization}
+	if strings.Contains(s.voice.Replies[keyPopGreeting], "{stamp}") {
+		p.stamp = s.stamp()
+	}
+	return p
+}
+
+func (p *popSession) say(key Key, fill ...string) { p.srv.say(&p.out, key, fill...) }
+
+// refuse says no. Too many refusals end the session.
+func (p *popSession) refuse(key Key, fill ...string) error {
+	p.say(key, fill...)
+	if p.bad++; p.bad >= p.srv.limits.BadCommands {
+		return errHangUp
+	}
+	return nil
+}
+
+func (p *popSession) greet() {
+	if handled, err := p.srv.meet(p.conn, whenGreeting); handled || err != nil {
+		return
+	}
+	p.say(keyPopGreeting, "id", nonce(16)+"s", "stamp", p.stamp)
+}
+
+func (p *popSession) step() error {
+	line, end, err := p.command(saslLine, p.srv.limits.Idle)
+	if err != nil {
+		return err
+	}
+	verb, rest, args := strings.Cut(string(line), " ")
+	verb = strings.ToUpper(verb)
+	switch {
+	case end == endLong || len(line)+2 > popLine && verb != "AUTH":
+		return p.refuse(keyPopLong)
+	case end == endLF && !p.srv.rules.BareLF:
+		return p.refuse(keyPopBareLF)
+	}
+	if handled, err := p.srv.meet(p.conn, string(line)); handled || err != nil {
+		return err
+	}
+	row, known := popCommands[verb]
+	switch {
+	case !known || verb == "APOP" && p.stamp == "":
+		return p.refuse(keyPopUnknown, "verb", verb)
+	case row.states&p.state == 0:
+		return p.refuse(keyPopState, "verb", verb)
+	}
+	arg := arguments(verb, rest, args)
+	if len(arg) < row.least || len(arg) > row.most {
+		return p.refuse(keyPopSyntax, "verb", verb)
+	}
+	return row.run(p, arg)
+}
+
+// arguments splits what follows the verb. The argument of PASS is the rest of the line, blanks and all.
+func arguments(verb, rest string, any bool) []string {
+	if !any || rest == "" {
+		return nil
+	}
+	if verb == "PASS" {
+		return []string{rest}
+	}
+	return strings.Fields(rest)
+}
+
+func (p *popSession) farewell(why error) {
+	switch {
+	case errors.Is(why, errClosing):
+		p.say(keyPopClosing)
+	case errors.Is(why, errHangUp), errors.Is(why, errEndless):
+		p.say(keyPopTooMany)
+	}
+	// A client that was silent too long hears nothing (RFC 1939 §3).
+}
+
+// done gives the lock back. Nothing is deleted: only QUIT does that (RFC 1939 §6).
+func (p *popSession) done() {
+	if p.visit != nil {
+		p.visit.leave()
+	}
+}

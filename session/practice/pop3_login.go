@@ -1,0 +1,116 @@
+package practice
+
+import (
+	"errors"
+	"strings"
+)
+
+// user takes any name: to tell here which names exist would help a guesser (RFC 1939 §13).
+func (p *popSession) user(arg []string) error {
+	p.name = arg[0]
+	p.say(keyPopUser)
+	return nil
+}
+
+func (p *popSession) pass(arg []string) error {
+	if p.name == "" {
+		return p.refuse(keyPopNeedUser)
+	}
+	who, err := p.srv.login(p.name, arg[0])
+	p.name = ""
+	return p.enter(who, err)
+}
+
+func (p *popSession) apop(arg []string) error {
+	return p.enter(p.srv.apop(arg[0], p.stamp, strings.ToLower(arg[1])))
+}
+
+// auth is RFC 5034: challenges begin with "+ ".
+func (p *popSession) auth(arg []string) error {
+	offered := mechanisms(p.srv.voice.CAPA, "SASL")
+	x := &exchange{srv: p.srv, ask: p.ask}
+	var err error
+	if len(arg) == 2 {
+		if x.initial, err = initialResponse(arg[1]); err != nil {
+			return p.refuse(keyPopBase64)
+		}
+	}
+	who, known, err := x.authenticate(arg[0], offered)
+	switch {
+	case !known:
+		return p.refuse(keyPopMechanism)
+	case errors.Is(err, errCancelled):
+		return p.refuse(keyPopCancelled)
+	case errors.Is(err, errBase64):
+		return p.refuse(keyPopBase64)
+	case errors.Is(err, errTooLong):
+		return p.refuse(keyPopLong)
+	}
+	return p.enter(who, err)
+}
+
+func (p *popSession) ask(challenge string) (string, error) {
+	_, _ = p.out.Write([]byte("+ " + encode(challenge) + "\r\n"))
+	return p.answer(p.srv.limits.Idle, p.srv.rules.BareLF)
+}
+
+// enter opens the maildrop of who and goes to TRANSACTION.
+func (p *popSession) enter(who string, err error) error {
+	if errors.Is(err, errRefused) {
+		p.say(keyPopRefused)
+		if p.wrong++; p.wrong >= p.srv.limits.BadLogins {
+			return errHangUp
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v, ok := p.srv.store.visit(who)
+	if !ok {
+		return p.refuse(keyPopInUse)
+	}
+	p.visit, p.gone, p.state = v, make([]bool, len(v.letters)), popTransaction
+	p.total(keyPopLogin)
+	p.srv.logf("%s pop3 login %q", p.RemoteAddr(), who)
+	return nil
+}
+
+func (p *popSession) capa([]string) error {
+	p.say(keyPopCapa)
+	for _, line := range p.srv.voice.CAPA {
+		p.srv.line(&p.out, line, nil)
+	}
+	p.period()
+	return nil
+}
+
+// utf8 is RFC 6856 §2.1. Letters are sent as they are in any case, so there is nothing to switch.
+func (p *popSession) utf8([]string) error {
+	if !offers(p.srv.voice.CAPA, "UTF8") {
+		return p.refuse(keyPopUnknown, "verb", "UTF8")
+	}
+	p.say(keyPopUtf8)
+	return nil
+}
+
+// quit ends the session; from TRANSACTION it goes through UPDATE, where marked letters are removed (RFC 1939 §6).
+// The lock is given back before the reply, so that the client can log in again at once.
+func (p *popSession) quit([]string) error {
+	if p.state != popTransaction {
+		p.say(keyPopQuit)
+		return errQuit
+	}
+	uids := map[string]bool{}
+	for i, l := range p.visit.letters {
+		if p.gone[i] {
+			uids[l.UID] = true
+		}
+	}
+	if len(uids) > 0 {
+		p.visit.remove(uids)
+	}
+	p.visit.leave()
+	p.say(keyPopUpdate, "count", itoa(int64(len(uids))))
+	return errQuit
+}

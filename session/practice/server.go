@@ -1,0 +1,199 @@
+package practice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+)
+
+// Config says where a practice server listens, who lives there and how it behaves. Only an address is needed.
+type Config struct {
+	POP3 string // address to listen on, "127.0.0.1:0" for any free port; "" for no POP3
+	SMTP string // the same for SMTP
+
+	World  World  // accounts, letters, faults; the zero World means Default()
+	Voice  *Voice // what is said; nil means Coremail()
+	Rules  Rules
+	Limits Limits
+
+	Now  func() time.Time                 // the clock of Received, Date and ids; nil means time.Now
+	Logf func(format string, args ...any) // one line for each thing worth knowing, no secrets; nil means silence
+}
+
+// A Server is a running practice server.
+type Server struct {
+	voice  *Voice
+	rules  Rules
+	limits Limits
+	now    func() time.Time
+	logf   func(format string, args ...any)
+	store  *store
+
+	pop3, smtp net.Listener
+	work       sync.WaitGroup // accept loops and sessions
+
+	mu      sync.Mutex
+	conns   map[*conn]struct{}
+	closing bool
+	stop    chan struct{} // closed with closing
+}
+
+// Start listens on the addresses of cfg and serves until Close or Shutdown. When it returns without an error both
+// protocols answer.
+func Start(cfg Config) (*Server, error) {
+	s := &Server{
+		voice: cfg.Voice, rules: cfg.Rules, limits: cfg.Limits.withDefaults(),
+		now: cfg.Now, logf: cfg.Logf, conns: make(map[*conn]struct{}), stop: make(chan struct{}),
+	}
+	if s.voice == nil {
+		s.voice = Coremail()
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.logf == nil {
+		s.logf = func(string, ...any) {}
+	}
+	s.store = newStore(s.limits, s.rules)
+	if cfg.World.empty() {
+		cfg.World = Default()
+	}
+	if err := s.Reset(cfg.World); err != nil {
+		return nil, err
+	}
+	if err := s.listen(cfg); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Server) listen(cfg Config) (err error) {
+	if cfg.POP3 == "" && cfg.SMTP == "" {
+		return errors.New("practice server: no address to listen on")
+	}
+	if cfg.POP3 != "" {
+		if s.pop3, err = net.Listen("tcp", cfg.POP3); err != nil {
+			return fmt.Errorf("practice server, POP3: %w", err)
+		}
+	}
+	if cfg.SMTP != "" {
+		if s.smtp, err = net.Listen("tcp", cfg.SMTP); err != nil {
+			if s.pop3 != nil {
+				_ = s.pop3.Close()
+			}
+			return fmt.Errorf("practice server, SMTP: %w", err)
+		}
+	}
+	s.serve(s.pop3, keyPopBusy, func(c *conn) protocolSession { return newPopSession(s, c) })
+	s.serve(s.smtp, keySmtpBusy, func(c *conn) protocolSession { return newSmtpSession(s, c) })
+	return nil
+}
+
+// serve starts the accept loop of one protocol. The goroutine ends when the listener is closed.
+func (s *Server) serve(l net.Listener, busy Key, open func(*conn) protocolSession) {
+	if l == nil {
+		return
+	}
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
+		for wait := time.Duration(0); ; {
+			c, err := l.Accept()
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			if err != nil { // out of file descriptors, or a client that was gone at once: back off and go on
+				s.logf("accept: %v", err)
+				wait = min(2*wait+5*time.Millisecond, time.Second)
+				time.Sleep(wait)
+				continue
+			}
+			wait = 0
+			s.accept(newConn(c, s.limits, s.stop), busy, open)
+		}
+	}()
+}
+
+// accept starts the session of one client, or tells it to come later.
+func (s *Server) accept(c *conn, busy Key, open func(*conn) protocolSession) {
+	s.mu.Lock()
+	full := s.closing || len(s.conns) >= s.limits.Conns
+	if !full {
+		s.conns[c] = struct{}{}
+		s.work.Add(1)
+	}
+	s.mu.Unlock()
+	if full {
+		s.say(&c.out, busy)
+		c.end()
+		return
+	}
+	go func() { // ends with the session
+		defer s.work.Done()
+		err := converse(c, open(c))
+		s.mu.Lock()
+		delete(s.conns, c)
+		s.mu.Unlock()
+		s.logf("%s closed: %v", c.RemoteAddr(), err)
+	}()
+}
+
+// POP3Addr is the address that POP3 listens on, nil if it does not.
+func (s *Server) POP3Addr() net.Addr { return address(s.pop3) }
+
+// SMTPAddr is the address that SMTP listens on, nil if it does not.
+func (s *Server) SMTPAddr() net.Addr { return address(s.smtp) }
+
+func address(l net.Listener) net.Addr {
+	if l == nil {
+		return nil
+	}
+	return l.Addr()
+}
+
+// Close ends the server: no new clients, 421 or -ERR to those that wait, a short time for letters in flight.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), s.limits.Goodbye)
+	defer cancel()
+	return s.Shutdown(ctx)
+}
+
+// Shutdown ends the server as Close does, but lets letters in flight finish until ctx is done; then the connections
+// are cut, and Shutdown gives the context's error. A letter that was cut is not delivered, a DELE not carried out.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	if !s.closing {
+		s.closing = true
+		close(s.stop)
+	}
+	for _, l := range []net.Listener{s.pop3, s.smtp} {
+		if l != nil {
+			_ = l.Close()
+		}
+	}
+	for c := range s.conns {
+		c.interrupt()
+	}
+	s.mu.Unlock()
+
+	ended := make(chan struct{})
+	go func() { // ends when the last session has ended
+		s.work.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	for c := range s.conns {
+		_ = c.Close()
+	}
+	s.mu.Unlock()
+	<-ended
+	return ctx.Err()
+}

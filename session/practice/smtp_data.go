@@ -1,0 +1,192 @@
+package practice
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func (s *smtpSession) data(string) error {
+	switch {
+	case s.state == smtpConnected:
+		return s.refuse(keySmtpNeedHelo, "verb", "DATA")
+	case s.state < smtpMailed:
+		return s.refuse(keySmtpNeedMail, "verb", "DATA")
+	case s.state < smtpRcpted:
+		return s.refuse(keySmtpNeedRcpt, "verb", "DATA")
+	case s.state == smtpChunking, s.mail.binary: // RFC 3030 §2, §3
+		return s.refuse(keySmtpMixed)
+	}
+	s.say(keySmtpData)
+	d := dotReader{makeLF: s.srv.rules.BareLF}
+	letter, size, err := s.receive(&d)
+	if err != nil {
+		return err
+	}
+	switch {
+	case size > s.srv.limits.Letter:
+		s.forget()
+		return s.decline(keySmtpTooBig)
+	case d.bareLF && !s.srv.rules.BareLF:
+		s.forget()
+		return s.refuse(keySmtpLetterLF)
+	}
+	return s.accept(letter)
+}
+
+// receive reads a letter up to the lone dot. Of a letter beyond the limit the octets are counted and dropped, so
+// that the session stays in step; beyond twice the limit the server hangs up.
+func (s *smtpSession) receive(d *dotReader) (letter []byte, size int64, err error) {
+	s.in.widen()
+	limit := s.srv.limits.Letter
+	for over := false; !over; {
+		have, err := s.piece(s.srv.limits.Block)
+		if err != nil {
+			return nil, size, err
+		}
+		before, used := len(letter), 0
+		letter, used, over = d.feed(have, letter)
+		s.in.use(used)
+		size += int64(len(letter) - before)
+		if size > limit {
+			letter = letter[:0]
+		}
+		if size > 2*limit {
+			s.say(keySmtpTooBig)
+			return nil, size, errTooBig
+		}
+	}
+	return letter, size, nil
+}
+
+// errTooBig is a client that sends far more than SIZE allows.
+var errTooBig = errors.New("letter without an end")
+
+// bdat is RFC 3030 §2: a chunk of a counted number of octets, no dots. What is refused is read all the same, or the
+// chunk would be taken for commands.
+func (s *smtpSession) bdat(arg string) error {
+	size, last, ok := parseChunk(arg)
+	if !offers(s.srv.voice.EHLO, "CHUNKING") {
+		return s.refuse(keySmtpUndone)
+	}
+	if !ok { // nobody knows how many octets follow
+		s.say(keySmtpChunkBad)
+		return errEndless
+	}
+	total := int64(len(s.letter)) + size
+	fits := s.state >= smtpRcpted && total <= s.srv.limits.Letter
+	if size > 2*s.srv.limits.Letter {
+		s.say(keySmtpTooBig)
+		return errTooBig
+	}
+	if err := s.chunk(size, fits); err != nil {
+		return err
+	}
+	switch {
+	case s.state < smtpMailed:
+		return s.refuse(keySmtpNeedMail, "verb", "BDAT")
+	case s.state < smtpRcpted:
+		return s.refuse(keySmtpNeedRcpt, "verb", "BDAT")
+	case !fits:
+		s.forget()
+		return s.decline(keySmtpTooBig)
+	case last:
+		return s.accept(lines(s.letter))
+	}
+	s.state = smtpChunking
+	s.say(keySmtpChunk, "size", itoa(size))
+	return nil
+}
+
+// parseChunk reads "size" or "size LAST".
+func parseChunk(arg string) (size int64, last, ok bool) {
+	f := strings.Fields(arg)
+	if len(f) == 0 || len(f) > 2 || !isDigits(f[0]) || len(f) == 2 && !strings.EqualFold(f[1], "LAST") {
+		return 0, false, false
+	}
+	size, err := strconv.ParseInt(f[0], 10, 62)
+	return size, len(f) == 2, err == nil
+}
+
+func (s *smtpSession) chunk(size int64, keep bool) error {
+	s.in.widen()
+	for size > 0 {
+		have, err := s.piece(s.srv.limits.Block)
+		if err != nil {
+			return err
+		}
+		n := int(min(size, int64(len(have))))
+		if keep {
+			s.letter = append(s.letter, have[:n]...)
+		}
+		s.in.use(n)
+		size -= int64(n)
+	}
+	return nil
+}
+
+// lines makes CRLF of each LF that stands alone: a chunk may hold any octets, but POP3 can give back lines only.
+func lines(letter []byte) []byte {
+	if bytes.Count(letter, []byte{'\n'}) == bytes.Count(letter, []byte("\r\n")) {
+		return letter
+	}
+	letter = bytes.ReplaceAll(letter, []byte("\r\n"), []byte{'\n'})
+	return bytes.ReplaceAll(letter, []byte{'\n'}, []byte("\r\n"))
+}
+
+// accept delivers a letter that is complete and says so. The transaction is over in any case (RFC 5321 §4.1.1.4).
+func (s *smtpSession) accept(letter []byte) error {
+	mail := s.mail
+	s.forget()
+	if handled, err := s.srv.meet(s.conn, whenLetter); handled || err != nil {
+		return err
+	}
+	if n := len(letter); n > 0 && !bytes.HasSuffix(letter, []byte("\r\n")) {
+		letter = append(letter, "\r\n"...)
+	}
+	now := s.srv.now()
+	id := queueID(now)
+	raw := append(s.trace(mail, id, now), letter...)
+	if err := s.srv.store.deliver(mail.to, mail.from.String(), now, raw); err != nil {
+		return s.decline(keySmtpNoRoom)
+	}
+	s.srv.logf("%s letter %s from <%s> to %q, %d octets", s.RemoteAddr(), id, mail.from, mail.to, len(letter))
+	s.say(keySmtpQueued, "id", id, "unix", itoa(now.Unix()))
+	return nil
+}
+
+// trace writes what delivery puts on top of a letter: the reverse-path and one line of the way it came
+// (RFC 5321 §4.4).
+func (s *smtpSession) trace(mail transaction, id string, now time.Time) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "Return-Path: <%s>\r\n", mail.from)
+	fmt.Fprintf(&b, "Received: from %s (%s)\r\n\tby %s with %s id %s", s.helo, s.remote(), s.srv.voice.Host, s.with(mail), id)
+	if mail.rcpts == 1 { // more would tell each reader of the others
+		fmt.Fprintf(&b, "\r\n\tfor <%s>", mail.first)
+	}
+	fmt.Fprintf(&b, "; %s\r\n", now.Format(time.RFC1123Z))
+	return b.Bytes()
+}
+
+// with is the protocol's name in Received (RFC 3848, RFC 6531 §4.3).
+func (s *smtpSession) with(mail transaction) string {
+	name := "SMTP"
+	switch {
+	case mail.utf8:
+		name = "UTF8SMTP"
+	case s.esmtp:
+		name = "ESMTP"
+	}
+	if s.user != "" && s.esmtp {
+		name += "A"
+	}
+	return name
+}
+
+// queueID makes an id of the form that Coremail uses.
+func queueID(now time.Time) string {
+	return uniqueID(nonce(8), now.String())[4:] + "--." + strconv.Itoa(now.Nanosecond()%90000+10000) + "S2"
+}

@@ -1,0 +1,268 @@
+package practice
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// postmaster gets letters on every server (RFC 5321 §4.5.1); nobody can log in by this name unless a world says so.
+const postmaster = "postmaster"
+
+// A box is one account with its maildrop.
+type box struct {
+	name     string
+	password string
+	login    bool // there is a password
+	letters  []Letter
+	serial   int64         // letters that came in so far
+	lock     chan struct{} // holds one token while the maildrop is free
+}
+
+// A store keeps accounts, maildrops and faults. All sessions share it.
+type store struct {
+	limits Limits
+	rules  Rules
+
+	mu     sync.Mutex
+	domain string
+	boxes  map[string]*box // by name in lower case
+	faults []faultState
+	held   int64
+}
+
+func newStore(limits Limits, rules Rules) *store {
+	return &store{limits: limits, rules: rules, boxes: map[string]*box{}}
+}
+
+// Reset puts the server into world. Sessions that are open keep the letters that they saw at login.
+func (s *Server) Reset(world World) error {
+	if err := world.check(); err != nil {
+		return err
+	}
+	return s.store.reset(world)
+}
+
+func (st *store) reset(world World) error {
+	boxes := map[string]*box{}
+	domain := or(world.Domain, DefaultDomain)
+	for name, password := range world.Users {
+		b := newBox(name, password, true)
+		if stock := world.Stock[name]; stock != "" {
+			letters, err := stocked(stock)
+			if err != nil {
+				return err
+			}
+			b.letters = slices.Clone(letters)
+		}
+		for _, m := range world.Mail[name] {
+			b.serial++
+			raw := m.letter(name + "@" + domain)
+			b.letters = append(b.letters, keep(uniqueID("world", name, itoa(b.serial)), m.From, when(m.Date), raw))
+		}
+		boxes[strings.ToLower(name)] = b
+	}
+	if boxes[postmaster] == nil {
+		boxes[postmaster] = newBox(postmaster, "", false)
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for name, b := range boxes {
+		if old := st.boxes[name]; old != nil {
+			b.lock = old.lock // an open session holds it
+		}
+	}
+	st.domain, st.boxes, st.faults, st.held = domain, boxes, newFaults(world.Faults), 0
+	return nil
+}
+
+func newBox(name, password string, login bool) *box {
+	b := &box{name: name, password: password, login: login, lock: make(chan struct{}, 1)}
+	b.lock <- struct{}{}
+	return b
+}
+
+// A Snapshot is the state of maildrops and faults at one moment.
+type Snapshot struct {
+	letters map[string][]Letter
+	faults  []faultState
+}
+
+// Snapshot keeps the present state of all maildrops and of the faults that were used up.
+func (s *Server) Snapshot() Snapshot {
+	st := s.store
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	snap := Snapshot{letters: map[string][]Letter{}, faults: slices.Clone(st.faults)}
+	for name, b := range st.boxes {
+		snap.letters[name] = slices.Clone(b.letters)
+	}
+	return snap
+}
+
+// Restore puts the maildrops and faults back to what they were. Accounts that came since then are left alone.
+func (s *Server) Restore(snap Snapshot) {
+	st := s.store
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.faults, st.held = slices.Clone(snap.faults), 0
+	for name, b := range st.boxes {
+		if letters, ok := snap.letters[name]; ok {
+			b.letters = slices.Clone(letters)
+		}
+		for _, l := range b.letters {
+			st.held += l.held
+		}
+	}
+}
+
+// Letters gives what lies in the maildrop of user now, in the order of message numbers; nil if there is no such user.
+// A full address is taken as a name, too.
+func (s *Server) Letters(user string) []Letter {
+	st := s.store
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	b := st.find(user)
+	if b == nil {
+		return nil
+	}
+	return slices.Clone(b.letters)
+}
+
+// Users gives the names of the accounts, sorted.
+func (s *Server) Users() []string {
+	st := s.store
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return slices.Sorted(maps.Keys(st.boxes))
+}
+
+// Domain gives the local domain.
+func (s *Server) Domain() string {
+	s.store.mu.Lock()
+	defer s.store.mu.Unlock()
+	return s.store.domain
+}
+
+// find gives the box of a name or of a full local address. The caller holds st.mu.
+func (st *store) find(name string) *box {
+	if local, domain, ok := cutAddress(name); ok {
+		if !strings.EqualFold(domain, st.domain) {
+			return nil
+		}
+		name = local
+	}
+	return st.boxes[strings.ToLower(name)]
+}
+
+// account gives name and password of an account that may log in.
+func (st *store) account(name string) (who, password string, ok bool) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	b := st.find(name)
+	if b == nil || !b.login {
+		return "", "", false
+	}
+	return b.name, b.password, true
+}
+
+// where tells whether an address is served here, and the name of its box.
+func (st *store) where(a address821) (name string, local, known bool) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if !strings.EqualFold(a.domain, st.domain) && (a.domain != "" || !strings.EqualFold(a.local, postmaster)) {
+		return "", false, false
+	}
+	b := st.boxes[strings.ToLower(unquote(a.local))]
+	if b == nil {
+		return "", true, false
+	}
+	return b.name, true, true
+}
+
+// errFull is a store that cannot take one more letter.
+var errFull = fmt.Errorf("no room for the letter")
+
+// deliver puts one letter into the maildrops of names, each name once.
+func (st *store) deliver(names []string, from string, at time.Time, raw []byte) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.held+int64(len(raw))*int64(len(names)) > st.limits.Held {
+		return errFull
+	}
+	for _, name := range names {
+		b := st.boxes[strings.ToLower(name)]
+		if b == nil {
+			continue // the account went away with a Reset after RCPT
+		}
+		b.serial++
+		uid := uniqueID("mail", b.name, itoa(b.serial), at.Format(time.RFC3339Nano))
+		b.letters = append(b.letters, keep(uid, from, at, raw))
+		st.held += int64(len(raw))
+	}
+	return nil
+}
+
+// A visit is a POP3 session's hold on a maildrop: its letters as they were at login, and the lock.
+type visit struct {
+	store   *store
+	box     *box
+	letters []Letter
+	locked  bool
+}
+
+// visit opens the maildrop of name. It waits shortly for a session that is ending; ok is false if the lock is held.
+func (st *store) visit(name string) (v *visit, ok bool) {
+	st.mu.Lock()
+	b := st.boxes[strings.ToLower(name)]
+	st.mu.Unlock()
+	if b == nil {
+		return nil, false
+	}
+	v = &visit{store: st, box: b}
+	if !st.rules.ShareMaildrop {
+		select {
+		case <-b.lock:
+		default:
+			wait := time.NewTimer(st.limits.LockWait)
+			defer wait.Stop()
+			select {
+			case <-b.lock:
+			case <-wait.C:
+				return nil, false
+			}
+		}
+		v.locked = true
+	}
+	st.mu.Lock()
+	v.letters = b.letters[:len(b.letters):len(b.letters)] // shared: letters are added behind it, and remove makes a new slice
+	st.mu.Unlock()
+	return v, true
+}
+
+// remove takes the letters with these ids out of the maildrop (RFC 1939 §6, the UPDATE state).
+func (v *visit) remove(uids map[string]bool) {
+	st := v.store
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	stay := make([]Letter, 0, len(v.box.letters))
+	for _, l := range v.box.letters {
+		if uids[l.UID] {
+			st.held -= l.held
+			continue
+		}
+		stay = append(stay, l)
+	}
+	v.box.letters = stay
+}
+
+// leave gives the lock back.
+func (v *visit) leave() {
+	if v.locked {
+		v.locked = false
+		v.box.lock <- struct{}{}
+	}
+}
