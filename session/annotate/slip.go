@@ -1,0 +1,44 @@
+package annotate
+
+import (
+	"bytes"
+	"regexp"
+
+	"byhand/session/text"
+)
+
+// commandLine is a line that nobody writes in a letter, but everybody who forgot the dot.
+var commandLine = regexp.MustCompile(`^(?:(?i:MAIL FROM:|RCPT TO:) ?<?[^<> ]*>?|(?i:EHLO|HELO) [^ ]+|(?i:QUIT|RSET)|NOOP|DATA|STARTTLS)[ \t]*$`)
+
+// slip finds lines of a letter that were meant for the server: a command, or a dot of a Chinese keyboard.
+func slip(line []byte) *Note {
+	if len(line) < 2 || len(line) > 300 {
+		return nil
+	}
+	switch line[0] {
+	case 'M', 'm', 'R', 'r', 'E', 'e', 'H', 'h', 'Q', 'q', 'N', 'D', 'S':
+		if commandLine.Match(line) {
+			n := tip("in-data", sayInData.With(short(line)))
+			n.Ref = "RFC 5321 §4.1.1.4"
+			return &n
+		}
+	case 0xe3, 0xef:
+		if s := string(bytes.TrimSpace(line)); s == "。" || s == "．" {
+			n := tip("dot-wide", sayWideDot.With(s))
+			n.Ref = "RFC 5321 §4.1.1.4"
+			return &n
+		}
+	}
+	return nil
+}
+
+var (
+	sayInData = text.T{
+		EN: "%q is now text of the letter, and the server does not answer it. End the letter first: a line with a dot and nothing else.",
+		ZH: "%q 现在是信里的文字，服务器不会答复。请先用只有一个点的一行结束这封信。",
+	}
+	sayWideDot = text.T{
+		EN: "%q is not the dot that ends a letter. Switch the keyboard to English and type \".\" alone.",
+		ZH: "%q 不是结束邮件的点。请切换到英文输入法，单独输入一个 \".\"。",
+	}
+)
