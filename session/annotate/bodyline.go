@@ -53,8 +53,8 @@ func (l *letter) dashes(line []byte, notes []Note) []Note {
 	switch {
 	case string(line) == "-- " && leaf.form == asText:
 		return append(notes, Note{Tone: Info, Depth: Full, Text: saySignature.With(), Ref: "RFC 3676 §4.3"})
-	case leaf.form == ignored && leaf.preamble:
-		leaf.preamble = false // say it once
+	case leaf.form == ignored && leaf.preamble && !leaf.misspelt:
+		leaf.misspelt = true
 		b := l.mime.open[len(l.mime.open)-1].boundary
 		return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayOtherBoundary.With(b), Ref: "RFC 2046 §5.1.1", ID: "boundary"})
 	}
@@ -68,7 +68,7 @@ func (l *letter) ignoredLine(line []byte, notes []Note) []Note {
 		leaf.lines--
 		return notes
 	}
-	if leaf.lines > 1 {
+	if leaf.lines > 1 || leaf.misspelt {
 		return notes
 	}
 	say := sayEpilogue
@@ -86,7 +86,11 @@ func (l *letter) textLine(line []byte, ended bool, notes []Note) ([]Note, string
 		return notes, ""
 	}
 	if u.packing == base64Packed && leaf.lines == 1 {
-		notes = l.checkPacked(line, notes)
+		before := len(notes)
+		if notes = l.checkPacked(line, notes); len(notes) > before {
+			u.packing = unpacked
+			return notes, ""
+		}
 	}
 	was := u.script.label
 	out := u.line(line, ended)
@@ -120,7 +124,7 @@ func isControl(r rune) bool { return r < ' ' && r != '\t' || r >= 0x7f && r < 0x
 
 // lieNote tells what is wrong with the label of a text.
 func (l *letter) lieNote(found lie, label string, notes []Note) []Note {
-	is := l.text.script.name
+	label, is := displayCharset(label), displayCharset(l.text.script.name)
 	if found == unlabelled {
 		say := sayUnlabelled
 		if l.mime.leaf.charset != "" && l.mime.leaf.charset != "us-ascii" {
@@ -129,6 +133,14 @@ func (l *letter) lieNote(found lie, label string, notes []Note) []Note {
 		return append(notes, charsetTip(say.With(is)))
 	}
 	return append(notes, charsetTip(sayLie.With(label, is)))
+}
+
+// displayCharset gives the name of a charset as people write it.
+func displayCharset(name string) string {
+	if strings.HasPrefix(name, "windows-") {
+		return name
+	}
+	return strings.ToUpper(name)
 }
 
 // reportLine explains a line of a part that is made of fields.
@@ -245,7 +257,7 @@ var (
 	}
 	sayReportGroup = text.T{EN: "The empty line ends a group of fields; the next group is about one recipient.", ZH: "空行结束一组字段；下一组说的是一个收件人。"}
 	sayFileBegins  = text.T{EN: "The content of the file begins; its lines are counted, not explained.", ZH: "文件内容从这里开始，只计数，不逐行解释。"}
-	sayFileLike    = text.T{EN: "The content of the file begins, and it begins like %s; its lines are counted, not explained.", ZH: "文件内容从这里开始，开头像是%s；只计数，不逐行解释。"}
+	sayFileLike    = text.T{EN: "The content of the file begins, and it begins like %s; its lines are counted, not explained.", ZH: "文件内容从这里开始，开头像是 %s；只计数，不逐行解释。"}
 	sayNotPacked   = text.T{
 		EN: "The header says base64, but this line is not Base64: readers will see rubbish or nothing.",
 		ZH: "首部说是 base64，但这一行不是 Base64，收信人会看到乱码或空白。",

@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"slices"
 	"strings"
 
 	"byhand/session/text"
@@ -43,57 +44,58 @@ func (l *letter) valueLine(value []byte, notes []Note) []Note {
 	first, _, _ := strings.Cut(word, " ")
 	first, _, _ = strings.Cut(first, ";")
 	for _, v := range values {
-		if v.word == first && strings.HasPrefix(v.field+",", l.field.name+",") || v.word == first && strings.Contains(v.field, ","+l.field.name+",") {
+		if v.word == first && slices.Contains(v.fields, l.field.name) {
 			return append(notes, Note{Tone: Info, Depth: Full, Text: sayValue.With(first, v.T), Ref: v.ref})
 		}
 	}
 	return notes
 }
 
-// value is a word that a field may have as its value.
+// value is a word that some fields may have as their value, or the name of a tag in them. Without fields it holds for all.
 type value struct {
-	field string // fields, parted and ended by commas
-	word  string
+	fields []string
+	word   string
 	text.T
 	ref string
 }
 
 var values = []value{
-	{"auto-submitted,", "auto-generated", text.T{EN: "a program wrote it on its own", ZH: "程序自动生成"}, "RFC 3834 §5"},
-	{"auto-submitted,", "auto-replied", text.T{EN: "a program wrote it as an answer", ZH: "程序自动回复"}, "RFC 3834 §5"},
-	{"auto-submitted,", "no", text.T{EN: "a person wrote it", ZH: "由人书写"}, "RFC 3834 §5"},
-	{"precedence,", "bulk", text.T{EN: "mass mail", ZH: "群发邮件"}, "RFC 2076 §3.9"},
-	{"precedence,", "list", text.T{EN: "mail of a list", ZH: "邮件列表"}, "RFC 2076 §3.9"},
-	{"precedence,", "junk", text.T{EN: "not worth an answer", ZH: "不必答复"}, "RFC 2076 §3.9"},
-	{"x-priority,", "1", text.T{EN: "highest", ZH: "最高"}, ""},
-	{"x-priority,", "2", text.T{EN: "high", ZH: "高"}, ""},
-	{"x-priority,", "3", text.T{EN: "normal", ZH: "普通"}, ""},
-	{"x-priority,", "4", text.T{EN: "low", ZH: "低"}, ""},
-	{"x-priority,", "5", text.T{EN: "lowest", ZH: "最低"}, ""},
-	{"importance,x-msmail-priority,", "high", text.T{EN: "important", ZH: "重要"}, "RFC 2156"},
-	{"importance,x-msmail-priority,", "normal", text.T{EN: "ordinary", ZH: "普通"}, "RFC 2156"},
-	{"importance,x-msmail-priority,", "low", text.T{EN: "unimportant", ZH: "不重要"}, "RFC 2156"},
-	{"priority,", "urgent", text.T{EN: "deliver it fast", ZH: "加急"}, "RFC 2156"},
-	{"priority,", "normal", text.T{EN: "ordinary", ZH: "普通"}, "RFC 2156"},
-	{"priority,", "non-urgent", text.T{EN: "it can wait", ZH: "不急"}, "RFC 2156"},
-	{"action,", "failed", text.T{EN: "it could not be delivered and will not be tried again", ZH: "投递失败，不再重试"}, "RFC 3464 §2.3.3"},
-	{"action,", "delayed", text.T{EN: "not delivered yet; it will be tried again", ZH: "尚未送达，还会重试"}, "RFC 3464 §2.3.3"},
-	{"action,", "delivered", text.T{EN: "it was delivered", ZH: "已送达"}, "RFC 3464 §2.3.3"},
-	{"action,", "relayed", text.T{EN: "passed on to a server that makes no reports", ZH: "已转给不提供报告的服务器"}, "RFC 3464 §2.3.3"},
-	{"action,", "expanded", text.T{EN: "delivered to a list and passed on to its members", ZH: "已送到列表并转发给成员"}, "RFC 3464 §2.3.3"},
-	{"received-spf,", "pass", text.T{EN: "the address was allowed to send for the domain", ZH: "该 IP 获准为此域名发信"}, "RFC 7208 §2.6.3"},
-	{"received-spf,", "fail", text.T{EN: "the domain says that this address may not send for it", ZH: "域名声明此 IP 不得为它发信"}, "RFC 7208 §2.6.4"},
-	{"received-spf,", "softfail", text.T{EN: "the domain says that this address probably may not send for it", ZH: "域名声明此 IP 多半不应为它发信"}, "RFC 7208 §2.6.5"},
-	{"received-spf,", "neutral", text.T{EN: "the domain does not say", ZH: "域名未作表态"}, "RFC 7208 §2.6.2"},
-	{"received-spf,", "none", text.T{EN: "the domain has published nothing", ZH: "域名没有发布 SPF 记录"}, "RFC 7208 §2.6.1"},
-	{"received-spf,", "temperror", text.T{EN: "it could not be looked up just then", ZH: "当时查询出错"}, "RFC 7208 §2.6.6"},
-	{"received-spf,", "permerror", text.T{EN: "the domain's record is broken", ZH: "域名的 SPF 记录有误"}, "RFC 7208 §2.6.7"},
-	{"x-spam-flag,", "yes", text.T{EN: "spam", ZH: "垃圾邮件"}, ""},
-	{"x-spam-flag,x-spam-status,", "no", text.T{EN: "no spam", ZH: "不是垃圾邮件"}, ""},
-	{"mime-version,", "1.0", text.T{EN: "the only version there is", ZH: "唯一的版本"}, "RFC 2045 §4"},
-	{"list-unsubscribe-post,", "list-unsubscribe=one-click", text.T{EN: "mail programs may send this to the https address above to leave the list", ZH: "邮件程序把它发到上面的 https 地址即可退订"}, "RFC 8058 §3.1"},
-	{"tls-required,", "no", text.T{EN: "deliver it even without encryption", ZH: "不加密也要投递"}, "RFC 8689 §3"},
-	{"list-post,", "no", text.T{EN: "nobody may write to this list", ZH: "此列表不接受投稿"}, "RFC 2369 §3.4"},
+	{[]string{"auto-submitted"}, "auto-generated", text.T{EN: "a program wrote it on its own", ZH: "程序自动生成"}, "RFC 3834 §5"},
+	{[]string{"auto-submitted"}, "auto-replied", text.T{EN: "a program wrote it as an answer", ZH: "程序自动回复"}, "RFC 3834 §5"},
+	{[]string{"auto-submitted"}, "no", text.T{EN: "a person wrote it", ZH: "由人书写"}, "RFC 3834 §5"},
+	{[]string{"precedence"}, "bulk", text.T{EN: "mass mail", ZH: "群发邮件"}, "RFC 2076 §3.9"},
+	{[]string{"precedence"}, "list", text.T{EN: "mail of a list", ZH: "邮件列表"}, "RFC 2076 §3.9"},
+	{[]string{"precedence"}, "junk", text.T{EN: "not worth an answer", ZH: "不必答复"}, "RFC 2076 §3.9"},
+	{[]string{"x-priority"}, "1", text.T{EN: "highest", ZH: "最高"}, ""},
+	{[]string{"x-priority"}, "2", text.T{EN: "high", ZH: "高"}, ""},
+	{[]string{"x-priority"}, "3", text.T{EN: "normal", ZH: "普通"}, ""},
+	{[]string{"x-priority"}, "4", text.T{EN: "low", ZH: "低"}, ""},
+	{[]string{"x-priority"}, "5", text.T{EN: "lowest", ZH: "最低"}, ""},
+	{[]string{"importance", "x-msmail-priority"}, "high", text.T{EN: "important", ZH: "重要"}, "RFC 2156"},
+	{[]string{"importance", "x-msmail-priority"}, "normal", text.T{EN: "ordinary", ZH: "普通"}, "RFC 2156"},
+	{[]string{"importance", "x-msmail-priority"}, "low", text.T{EN: "unimportant", ZH: "不重要"}, "RFC 2156"},
+	{[]string{"priority"}, "urgent", text.T{EN: "deliver it fast", ZH: "加急"}, "RFC 2156"},
+	{[]string{"priority"}, "normal", text.T{EN: "ordinary", ZH: "普通"}, "RFC 2156"},
+	{[]string{"priority"}, "non-urgent", text.T{EN: "it can wait", ZH: "不急"}, "RFC 2156"},
+	{[]string{"action"}, "failed", text.T{EN: "it could not be delivered and will not be tried again", ZH: "投递失败，不再重试"}, "RFC 3464 §2.3.3"},
+	{[]string{"action"}, "delayed", text.T{EN: "not delivered yet; it will be tried again", ZH: "尚未送达，还会重试"}, "RFC 3464 §2.3.3"},
+	{[]string{"action"}, "delivered", text.T{EN: "it was delivered", ZH: "已送达"}, "RFC 3464 §2.3.3"},
+	{[]string{"action"}, "relayed", text.T{EN: "passed on to a server that makes no reports", ZH: "已转给不提供报告的服务器"}, "RFC 3464 §2.3.3"},
+	{[]string{"action"}, "expanded", text.T{EN: "delivered to a list and passed on to its members", ZH: "已送到列表并转发给成员"}, "RFC 3464 §2.3.3"},
+	{[]string{"received-spf"}, "pass", text.T{EN: "the address was allowed to send for the domain", ZH: "该 IP 获准为此域名发信"}, "RFC 7208 §2.6.3"},
+	{[]string{"received-spf"}, "fail", text.T{EN: "the domain says that this address may not send for it", ZH: "域名声明此 IP 不得为它发信"}, "RFC 7208 §2.6.4"},
+	{[]string{"received-spf"}, "softfail", text.T{EN: "the domain says that this address probably may not send for it", ZH: "域名声明此 IP 多半不应为它发信"}, "RFC 7208 §2.6.5"},
+	{[]string{"received-spf"}, "neutral", text.T{EN: "the domain does not say", ZH: "域名未作表态"}, "RFC 7208 §2.6.2"},
+	{[]string{"received-spf"}, "none", text.T{EN: "the domain has published nothing", ZH: "域名没有发布 SPF 记录"}, "RFC 7208 §2.6.1"},
+	{[]string{"received-spf"}, "temperror", text.T{EN: "it could not be looked up just then", ZH: "当时查询出错"}, "RFC 7208 §2.6.6"},
+	{[]string{"received-spf"}, "permerror", text.T{EN: "the domain's record is broken", ZH: "域名的 SPF 记录有误"}, "RFC 7208 §2.6.7"},
+	{[]string{"x-spam-flag"}, "yes", text.T{EN: "spam", ZH: "垃圾邮件"}, ""},
+	{[]string{"x-spam-flag", "x-spam-status"}, "no", text.T{EN: "no spam", ZH: "不是垃圾邮件"}, ""},
+	{[]string{"mime-version"}, "1.0", text.T{EN: "the only version there is", ZH: "唯一的版本"}, "RFC 2045 §4"},
+	{[]string{"list-unsubscribe-post"}, "list-unsubscribe=one-click", text.T{EN: "mail programs may send this to the https address above to leave the list", ZH: "邮件程序把它发到上面的 https 地址即可退订"}, "RFC 8058 §3.1"},
+	{[]string{"return-path"}, "<>", text.T{EN: "nobody: the letter is itself a report, and no bounce may answer it", ZH: "空：这封信本身是报告，不得再为它退信"}, "RFC 5321 §4.5.5"},
+	{[]string{"tls-required"}, "no", text.T{EN: "deliver it even without encryption", ZH: "不加密也要投递"}, "RFC 8689 §3"},
+	{[]string{"list-post"}, "no", text.T{EN: "nobody may write to this list", ZH: "此列表不接受投稿"}, "RFC 2369 §3.4"},
 }
 
 // messageIDLine checks the form <left@right> (RFC 5322 §3.6.4).
@@ -114,7 +116,7 @@ func (l *letter) tagLine(value []byte, notes []Note) []Note {
 			continue
 		}
 		for _, t := range tags {
-			if t.word == name && (t.field == "" || t.field == l.field.name) {
+			if t.word == name && (t.fields == nil || slices.Contains(t.fields, l.field.name)) {
 				notes = append(notes, Note{Tone: Info, Depth: Full, Text: t.T.With(v), Ref: t.ref})
 				break
 			}
@@ -124,18 +126,18 @@ func (l *letter) tagLine(value []byte, notes []Note) []Note {
 }
 
 var tags = []value{
-	{"arc-seal", "cv", text.T{EN: "cv=%s: how the seals before this one checked out.", ZH: "cv=%s：前面各封印的判定结果。"}, "RFC 8617 §4.1.3"},
-	{"dkim-signature", "i", text.T{EN: "i=%s: the user or agent on whose behalf it is signed.", ZH: "i=%s：代表哪个用户签名。"}, "RFC 6376 §3.5"},
-	{"", "i", text.T{EN: "i=%s: number of this station.", ZH: "i=%s：第几站。"}, "RFC 8617 §4.2.1"},
-	{"", "v", text.T{EN: "v=%s: version.", ZH: "v=%s：版本。"}, "RFC 6376 §3.5"},
-	{"", "a", text.T{EN: "a=%s: how it is signed.", ZH: "a=%s：签名算法。"}, "RFC 6376 §3.5"},
-	{"", "d", text.T{EN: "d=%s: the domain that signs.", ZH: "d=%s：签名的域名。"}, "RFC 6376 §3.5"},
-	{"", "s", text.T{EN: "s=%[1]s: the name of the key, which stands in DNS at %[1]s._domainkey before the domain.", ZH: "s=%[1]s：密钥的名称，公钥在 DNS 里该域名的 %[1]s._domainkey 之下。"}, "RFC 6376 §3.6.2"},
-	{"", "c", text.T{EN: "c=%s: how changes of blanks are treated (header/body).", ZH: "c=%s：怎样看待空白的改动（首部/正文）。"}, "RFC 6376 §3.4"},
-	{"", "h", text.T{EN: "h=%s: the fields that are signed.", ZH: "h=%s：签名覆盖的字段。"}, "RFC 6376 §3.5"},
-	{"", "l", text.T{EN: "l=%s: only so many octets of the body are signed; what was added behind them is not.", ZH: "l=%s：正文只有这么多字节被签名，后面追加的不在内。"}, "RFC 6376 §8.2"},
-	{"", "t", text.T{EN: "t=%s: when it was signed, in seconds since 1970.", ZH: "t=%s：签名时间（1970 年起的秒数）。"}, "RFC 6376 §3.5"},
-	{"", "x", text.T{EN: "x=%s: until when it holds, in seconds since 1970.", ZH: "x=%s：有效期（1970 年起的秒数）。"}, "RFC 6376 §3.5"},
+	{[]string{"arc-seal"}, "cv", text.T{EN: "cv=%s: how the seals before this one checked out.", ZH: "cv=%s：前面各封印的判定结果。"}, "RFC 8617 §4.1.3"},
+	{[]string{"dkim-signature"}, "i", text.T{EN: "i=%s: the user or agent on whose behalf it is signed.", ZH: "i=%s：代表哪个用户签名。"}, "RFC 6376 §3.5"},
+	{nil, "i", text.T{EN: "i=%s: number of this station.", ZH: "i=%s：第几站。"}, "RFC 8617 §4.2.1"},
+	{nil, "v", text.T{EN: "v=%s: version.", ZH: "v=%s：版本。"}, "RFC 6376 §3.5"},
+	{nil, "a", text.T{EN: "a=%s: how it is signed.", ZH: "a=%s：签名算法。"}, "RFC 6376 §3.5"},
+	{nil, "d", text.T{EN: "d=%s: the domain that signs.", ZH: "d=%s：签名的域名。"}, "RFC 6376 §3.5"},
+	{nil, "s", text.T{EN: "s=%[1]s: the name of the key, which stands in DNS at %[1]s._domainkey before the domain.", ZH: "s=%[1]s：密钥的名称，公钥在 DNS 里该域名的 %[1]s._domainkey 之下。"}, "RFC 6376 §3.6.2"},
+	{nil, "c", text.T{EN: "c=%s: how changes of blanks are treated (header/body).", ZH: "c=%s：怎样看待空白的改动（首部/正文）。"}, "RFC 6376 §3.4"},
+	{nil, "h", text.T{EN: "h=%s: the fields that are signed.", ZH: "h=%s：签名覆盖的字段。"}, "RFC 6376 §3.5"},
+	{nil, "l", text.T{EN: "l=%s: only so many octets of the body are signed; what was added behind them is not.", ZH: "l=%s：正文只有这么多字节被签名，后面追加的不在内。"}, "RFC 6376 §8.2"},
+	{nil, "t", text.T{EN: "t=%s: when it was signed, in seconds since 1970.", ZH: "t=%s：签名时间（1970 年起的秒数）。"}, "RFC 6376 §3.5"},
+	{nil, "x", text.T{EN: "x=%s: until when it holds, in seconds since 1970.", ZH: "x=%s：有效期（1970 年起的秒数）。"}, "RFC 6376 §3.5"},
 }
 
 // resultLine reads the results of checks: spf=pass, dkim=fail, dmarc=pass (RFC 8601 §2.2).
@@ -166,21 +168,21 @@ func outcome(v string) text.T {
 }
 
 var methods = []value{
-	{"", "spf", text.T{EN: "SPF (may this address send for the domain?)", ZH: "SPF（该 IP 是否可为此域名发信）"}, "RFC 7208"},
-	{"", "dkim", text.T{EN: "DKIM (is the domain's signature whole?)", ZH: "DKIM（域名签名是否完好）"}, "RFC 6376"},
-	{"", "dmarc", text.T{EN: "DMARC (does From belong to what was checked?)", ZH: "DMARC（From 的域名与验证结果是否一致）"}, "RFC 7489"},
-	{"", "arc", text.T{EN: "ARC (the chain of seals)", ZH: "ARC（封印链）"}, "RFC 8617"},
-	{"", "iprev", text.T{EN: "the name of the address (reverse DNS)", ZH: "反向域名解析"}, "RFC 8601 §3"},
-	{"", "auth", text.T{EN: "the sender's login", ZH: "发信人登录认证"}, "RFC 8601 §2.7.4"},
+	{nil, "spf", text.T{EN: "SPF (may this address send for the domain?)", ZH: "SPF（该 IP 是否可为此域名发信）"}, "RFC 7208"},
+	{nil, "dkim", text.T{EN: "DKIM (is the domain's signature whole?)", ZH: "DKIM（域名签名是否完好）"}, "RFC 6376"},
+	{nil, "dmarc", text.T{EN: "DMARC (does From belong to what was checked?)", ZH: "DMARC（From 的域名与验证结果是否一致）"}, "RFC 7489"},
+	{nil, "arc", text.T{EN: "ARC (the chain of seals)", ZH: "ARC（封印链）"}, "RFC 8617"},
+	{nil, "iprev", text.T{EN: "the name of the address (reverse DNS)", ZH: "反向域名解析"}, "RFC 8601 §3"},
+	{nil, "auth", text.T{EN: "the sender's login", ZH: "发信人登录认证"}, "RFC 8601 §2.7.4"},
 }
 
 var outcomes = []value{
-	{"", "pass", text.T{EN: "passed", ZH: "通过"}, ""}, {"", "fail", text.T{EN: "failed", ZH: "不通过"}, ""},
-	{"", "softfail", text.T{EN: "probably not (softfail)", ZH: "可能不符（softfail）"}, ""}, {"", "neutral", text.T{EN: "no statement (neutral)", ZH: "未表态（neutral）"}, ""},
-	{"", "none", text.T{EN: "nothing to check (none)", ZH: "无可验证（none）"}, ""}, {"", "policy", text.T{EN: "refused by a local rule (policy)", ZH: "被本地规则否定（policy）"}, ""},
-	{"", "temperror", text.T{EN: "could not be checked now (temperror)", ZH: "暂时无法验证（temperror）"}, ""},
-	{"", "permerror", text.T{EN: "could not be checked at all (permerror)", ZH: "无法验证（permerror）"}, ""},
-	{"", "bestguesspass", text.T{EN: "passed by a guess (bestguesspass)", ZH: "推测通过（bestguesspass）"}, ""},
+	{nil, "pass", text.T{EN: "passed", ZH: "通过"}, ""}, {nil, "fail", text.T{EN: "failed", ZH: "不通过"}, ""},
+	{nil, "softfail", text.T{EN: "probably not (softfail)", ZH: "可能不符（softfail）"}, ""}, {nil, "neutral", text.T{EN: "no statement (neutral)", ZH: "未表态（neutral）"}, ""},
+	{nil, "none", text.T{EN: "nothing to check (none)", ZH: "无可验证（none）"}, ""}, {nil, "policy", text.T{EN: "refused by a local rule (policy)", ZH: "被本地规则否定（policy）"}, ""},
+	{nil, "temperror", text.T{EN: "could not be checked now (temperror)", ZH: "暂时无法验证（temperror）"}, ""},
+	{nil, "permerror", text.T{EN: "could not be checked at all (permerror)", ZH: "无法验证（permerror）"}, ""},
+	{nil, "bestguesspass", text.T{EN: "passed by a guess (bestguesspass)", ZH: "推测通过（bestguesspass）"}, ""},
 }
 
 var (

@@ -150,7 +150,11 @@ func (l *letter) fold(line []byte, notes []Note) ([]Note, string) {
 	case l.field.name == "":
 		return l.noField(line, true, notes)
 	}
-	notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayFold.With(l.field.shown), Ref: "RFC 5322 §2.2.3"})
+	depth := All
+	if l.once(saidFold) {
+		depth = Full
+	}
+	notes = append(notes, Note{Tone: Info, Depth: depth, Text: sayFold.With(l.field.shown), Ref: "RFC 5322 §2.2.3"})
 	return l.fieldLine(line, notes)
 }
 
@@ -186,14 +190,7 @@ func (l *letter) eightBit(value []byte, notes []Note) ([]Note, string) {
 	if l.once(saidEightBit) {
 		depth = Brief
 	}
-	name := "UTF-8"
-	if !s.utf8 {
-		name = "GB18030"
-		if s.decoder != nil && !looksGBK(value) {
-			name = "windows-1252"
-		}
-	}
-	notes = append(notes, Note{Tone: l.blame(), Depth: depth, Text: sayEightBit.With(name, said), Ref: "RFC 5322 §2.2", ID: "header-8bit"})
+	notes = append(notes, Note{Tone: l.blame(), Depth: depth, Text: sayEightBit.With(displayCharset(s.name), said), Ref: "RFC 5322 §2.2", ID: "header-8bit"})
 	if s.utf8 {
 		return notes, ""
 	}

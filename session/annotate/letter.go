@@ -53,9 +53,9 @@ const (
 	saidLong advice = 1 << iota
 	saidEightBit
 	saidDeep
-	saidCommand
 	saidDots
 	saidNoHeader
+	saidFold
 )
 
 // once tells whether a is said for the first time, and notes it.
@@ -99,8 +99,8 @@ func (l *letter) line(e *session.Event, notes []Note) (out []Note, decoded strin
 		}
 		notes, line = l.dot(line, notes)
 		notes, decoded = l.content(line, ended, notes)
-		if decoded == "" && len(line) < len(e.Line()) {
-			decoded = string(line)
+		if decoded == "" && len(line) < len(e.Line()) && len(bytes.TrimSpace(line)) > 0 {
+			decoded = string(clean(nil, line))
 		}
 		return notes, decoded
 	}
@@ -194,7 +194,7 @@ func (l *letter) headerOnly(notes []Note) []Note {
 
 // short gives the begin of a line, fit to be quoted in a sentence.
 func short(line []byte) string {
-	const most = 24
+	const most = 40
 	s := []rune(string(clean(nil, line[:min(len(line), 4*most)])))
 	if len(s) > most {
 		return string(s[:most]) + "…"
@@ -229,11 +229,11 @@ var (
 		ZH: "服务器会去掉行首的点，对方收到的是 %q。要保留这个点，请在 %q 前再加一个点。",
 	}
 	sayEndClient = text.T{
-		EN: "The lone dot ends the letter: %d lines, %d octets. The server's next reply tells whether it takes the letter.",
+		EN: "The lone dot ends the letter (lines: %d, octets: %d). The server's next reply tells whether it takes the letter.",
 		ZH: "单独一个点表示信已写完：共 %d 行，%d 字节。服务器接下来的答复表明它是否收下这封信。",
 	}
 	sayEndServer = text.T{
-		EN: "The lone dot ends the reply and is not part of the letter: %d lines, %d octets came.",
+		EN: "The lone dot ends the reply and is not part of the letter (lines: %d, octets: %d).",
 		ZH: "单独一个点表示答复结束，它不属于信的内容：共收到 %d 行，%d 字节。",
 	}
 	sayEmptyLetter = text.T{

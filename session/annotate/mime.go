@@ -78,6 +78,7 @@ type leaf struct {
 	checked     int   // lines above 127 that were looked at for mojibake
 	told        lie
 	preamble    bool // ignored, and no part has begun
+	misspelt    bool // a line that looks like a boundary was told
 }
 
 // newLeaf is what a part is without any Content- field (RFC 2045 §5.2; RFC 2046 §5.1.5 for the parts of a digest).
@@ -340,6 +341,6 @@ var (
 		EN: "The closing boundary --%s-- never came; the last part may be cut off.",
 		ZH: "没有出现结束分隔行 --%s--，最后一部分可能不完整。",
 	}
-	sayFileEnds     = text.T{EN: "The attachment ended: %s, %s, %d octets (%s) in %d lines.", ZH: "附件结束：%s，%s，%d 字节（%s），共 %d 行。"}
-	sayBareFileEnds = text.T{EN: "The part ended: %s, %d octets (%s) in %d lines.", ZH: "该部分结束：%s，%d 字节（%s），共 %d 行。"}
+	sayFileEnds     = text.T{EN: "The attachment ended: %s, %s, %d octets (%s; lines: %d).", ZH: "附件结束：%s，%s，%d 字节（%s），共 %d 行。"}
+	sayBareFileEnds = text.T{EN: "The part ended: %s, %d octets (%s; lines: %d).", ZH: "该部分结束：%s，%d 字节（%s），共 %d 行。"}
 )

@@ -22,15 +22,15 @@ func mojibake(s string) (fixed string, how text.T, ok bool) {
 	}
 	if raw, ok := backTo(charmap.Windows1252, s); ok {
 		switch {
-		case looksUTF8(raw) && utf8.Valid(raw):
-			return readable1(raw, "utf-8"), sayWasLatin, true
+		case sequences(raw) >= 2:
+			return decodeAll(raw, "utf-8"), sayWasLatin, true
 		case len(raw) >= 4 && looksGBK(raw) && doubles(raw):
-			return readable1(raw, "gb18030"), sayWasGBKAsLatin, true
+			return decodeAll(raw, "gb18030"), sayWasGBKAsLatin, true
 		}
 		return "", text.T{}, false
 	}
 	if raw, ok := backTo(simplifiedchinese.GBK, s); ok && looksUTF8(raw) && utf8.Valid(raw) {
-		return readable1(raw, "utf-8"), sayWasGBK, true
+		return decodeAll(raw, "utf-8"), sayWasGBK, true
 	}
 	return "", text.T{}, false
 }
@@ -39,6 +39,20 @@ func mojibake(s string) (fixed string, how text.T, ok bool) {
 func backTo(enc encoding.Encoding, s string) ([]byte, bool) {
 	raw, err := enc.NewEncoder().Bytes([]byte(s))
 	return raw, err == nil
+}
+
+// sequences counts the characters of several bytes in raw, or gives 0 if raw is no UTF-8.
+func sequences(raw []byte) int {
+	if !utf8.Valid(raw) {
+		return 0
+	}
+	n := 0
+	for _, c := range raw {
+		if c >= 0xc2 {
+			n++
+		}
+	}
+	return n
 }
 
 // doubles tells whether raw has at least two bytes above 127 side by side twice: Western words do not.
@@ -52,8 +66,8 @@ func doubles(raw []byte) bool {
 	return n >= 2
 }
 
-// readable1 decodes raw and cleans it.
-func readable1(raw []byte, charset string) string {
+// decodeAll decodes raw and cleans it.
+func decodeAll(raw []byte, charset string) string {
 	s := newScript(charset)
 	return strings.TrimSpace(string(clean(nil, s.decode(nil, raw, true))))
 }
