@@ -1,0 +1,101 @@
+package shell
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+)
+
+// lineReader reads lines of any length; a CR before the LF belongs to the line end, as files from Windows have it.
+type lineReader struct{ r *bufio.Reader }
+
+func newLineReader(r io.Reader) *lineReader { return &lineReader{bufio.NewReaderSize(r, 64<<10)} }
+
+// next gives the next line without its end; the last one may lack its end.
+func (l *lineReader) next() ([]byte, error) {
+	line, err := l.r.ReadBytes('\n')
+	if err == io.EOF && len(line) > 0 {
+		err = nil
+	}
+	line = bytes.TrimSuffix(line, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r")), err
+}
+
+// Errors of Script: how a dialogue that is not typed by a person may end out of order.
+var (
+	ErrDropped = errors.New("the server closed the connection before the end of the script")
+	ErrNoReply = errors.New("no reply in time")
+	ErrLetter  = errors.New("the script ended inside a letter")
+)
+
+// Script sends the lines of in, each when the reply to the one before is complete (unless Wait is false), and runs the
+// local commands among them. It comes back when the last reply is there, or the connection has ended.
+func (s *Shell) Script(ctx context.Context, in io.Reader) error {
+	lines := newLineReader(in)
+	for n := 0; ; n++ {
+		if s.c.Wait || n == 0 {
+			if err := s.reply(ctx); err != nil {
+				return err
+			}
+		}
+		line, err := lines.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.scripted(line); errors.Is(err, ErrQuit) {
+			break
+		} else if err != nil {
+			return err
+		}
+	}
+	if err := s.reply(ctx); err != nil {
+		return err
+	}
+	return s.leave(ctx)
+}
+
+// scripted takes one line of a script.
+func (s *Shell) scripted(line []byte) error {
+	st := s.Status()
+	if cmd, _, ok := s.local(line, st); ok {
+		return s.Do(cmd)
+	}
+	_, line, _ = s.local(line, st)
+	if !st.Open {
+		return ErrDropped
+	}
+	if err := s.Send(line); err != nil {
+		return ErrDropped
+	}
+	return nil
+}
+
+// reply waits for the reply to what was sent.
+func (s *Shell) reply(ctx context.Context) error {
+	ok, err := s.Await(ctx, s.c.Limit)
+	if err == nil && !ok {
+		return ErrNoReply
+	}
+	return err
+}
+
+// leave ends the dialogue when the script has: after QUIT the server closes; else we do.
+func (s *Shell) leave(ctx context.Context) error {
+	if s.State().Left == "quit" {
+		_, err := s.await(ctx, s.c.Limit, func(st Status) bool { return !st.Open })
+		return err
+	}
+	st := s.Status()
+	switch {
+	case !st.Open && st.Left == "dropped":
+		return ErrDropped
+	case st.Open && st.Letter:
+		return ErrLetter
+	}
+	return nil
+}

@@ -1,0 +1,329 @@
+package shell
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"byhand/session"
+	"byhand/session/proto"
+	"byhand/session/text"
+)
+
+// Keyboard gives what a person types, and keeps it whole while other lines are printed. Terminal is one; tests have another.
+type Keyboard interface {
+	Read(prompt string, masked bool) (Input, error)
+	SetPrompt(prompt string, masked bool)
+	Prefill(line []byte, masked bool)
+	Remember(line string)
+	SetHistory(lines []string)
+}
+
+// Link is the connection, as the shell uses it.
+type Link interface {
+	Send(line []byte) error // exactly these bytes
+	Mark(m *session.Mark)
+	Hangup()
+	Connected() bool
+}
+
+// Command is one row of the table of local commands: what a line that begins with the prefix does.
+type Command struct {
+	Name string
+	Args string // as the help shows them: "[N]", "TEXT"
+	Help text.T
+	Run  func(arg string) error // what it answers it says itself; an error is said by the shell
+}
+
+// ErrQuit is what a Command gives to leave the shell.
+var ErrQuit = errors.New("quit")
+
+// Config is what a Shell needs.
+type Config struct {
+	Link     Link
+	Framer   *proto.Framer
+	Say      func(text.Said)             // a remark of byhand's own
+	Echo     func(line string)           // a local command, as it was typed
+	Redial   func(context.Context) error // connects again
+	Style    func(prompt string) string  // colours a prompt; nil leaves it
+	Commands []Command                   // beyond the shell's own; a row here goes before one of the same name
+
+	Prefix string // of local commands; ":" by default, "" with NoPrefix
+	NoPref bool   // every line is sent
+	EOL    string // what Enter adds: CRLF, or LF for those who study it
+
+	Wait  bool          // a script's line waits for the whole reply to the one before
+	Limit time.Duration // how long a script waits for a reply
+}
+
+// Shell is the dialogue with the one who types: it sends lines as they are, runs local commands, and follows from the framer
+// what the next line will be. One goroutine calls Run or Script; the framer's goroutine calls what Watch and Sink give.
+type Shell struct {
+	c        Config
+	commands []Command
+
+	mu      sync.Mutex
+	changed chan struct{} // closed and made anew at each change of the status
+	status  Status
+	history map[session.Protocol][]string
+	sent    int64 // bytes given to the link
+	keys    Keyboard
+	state   proto.State
+}
+
+// Status is what the shell knows of the dialogue, as of the last chunk that was framed.
+type Status struct {
+	Conn    int
+	Proto   session.Protocol
+	Next    session.Role // of the client's next line
+	Waiting int          // replies that the server owes
+	Open    bool
+	Left    string // how the last connection ended: "quit", "dropped", or "" for one that we closed or that is open
+	Sent    int64  // the client's bytes that were framed
+	Secret  bool   // the whole next line is a secret
+	Letter  bool   // inside a letter that has not been ended
+	Dialled int    // connections so far
+}
+
+// New gives a shell.
+func New(c Config) *Shell {
+	if c.Prefix == "" && !c.NoPref {
+		c.Prefix = ":"
+	}
+	if c.EOL == "" {
+		c.EOL = "\r\n"
+	}
+	s := &Shell{c: c, changed: make(chan struct{}), history: map[session.Protocol][]string{}}
+	s.commands = append(append([]Command{}, c.Commands...), s.own()...)
+	return s
+}
+
+// Framer gives the framer of this shell, for session.Run: what it learns, the shell knows.
+func (s *Shell) Framer() session.Framer { return watched{s} }
+
+type watched struct{ s *Shell }
+
+// Feed frames c and notes where the dialogue stands.
+func (w watched) Feed(c session.Chunk) []session.Event {
+	s := w.s
+	events := s.c.Framer.Feed(c)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range events {
+		s.state.Observe(&events[i])
+	}
+	st := &s.status
+	if c.Conn > 0 {
+		st.Conn = c.Conn
+	}
+	if c.From == session.Client {
+		st.Sent += int64(len(c.Data))
+	}
+	if c.Mark != nil {
+		st.follow(c.Mark, s.state.Left)
+	}
+	st.Proto, st.Next, st.Waiting = s.c.Framer.Protocol(st.Conn), s.c.Framer.Next(st.Conn), s.c.Framer.Waiting(st.Conn)
+	st.Letter = s.c.Framer.InLetter(st.Conn)
+	st.Secret = st.Next == session.Answer && s.c.Framer.Secret(st.Conn, []byte("?")).Len > 0
+	close(s.changed)
+	s.changed = make(chan struct{})
+	return events
+}
+
+func (st *Status) follow(m *session.Mark, left string) {
+	switch m.Role() {
+	case session.Open:
+		st.Open, st.Left = m.Text("err") == "", ""
+		st.Dialled++
+	case session.Close:
+		st.Open = false
+		if m.Text("by") != "client" || left == "quit" {
+			st.Left = left
+		}
+	}
+}
+
+// Sink follows the events after they were shown: the prompt says what the next line will be.
+func (s *Shell) Sink([]session.Event) error {
+	s.mu.Lock()
+	keys, st := s.keys, s.status
+	s.mu.Unlock()
+	if keys != nil {
+		keys.SetPrompt(s.prompt(st), st.Secret)
+	}
+	return nil
+}
+
+// Status gives where the dialogue stands.
+func (s *Shell) Status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.status
+}
+
+// State gives a copy of what an observer of the wire knows.
+func (s *Shell) State() proto.State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state
+}
+
+// await waits until ok holds; it gives false when limit has passed, and the error of ctx.
+func (s *Shell) await(ctx context.Context, limit time.Duration, ok func(Status) bool) (bool, error) {
+	var expired <-chan time.Time
+	if limit > 0 {
+		timer := time.NewTimer(limit)
+		defer timer.Stop()
+		expired = timer.C
+	}
+	for {
+		s.mu.Lock()
+		st, changed := s.status, s.changed
+		s.mu.Unlock()
+		if ok(st) {
+			return true, nil
+		}
+		select {
+		case <-changed:
+		case <-expired:
+			return false, nil
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+}
+
+// Await waits until the dialogue is ready for the next line: all that was sent has its reply, or the server waits for more.
+// It gives false when limit has passed without that; a limit of 0 waits as long as ctx lasts.
+func (s *Shell) Await(ctx context.Context, limit time.Duration) (bool, error) {
+	s.mu.Lock()
+	sent := s.sent
+	s.mu.Unlock()
+	return s.await(ctx, limit, func(st Status) bool {
+		return st.Dialled > 0 && (!st.Open || st.Sent >= sent && st.ready())
+	})
+}
+
+// ready tells whether a line may be sent without typing ahead.
+func (st Status) ready() bool {
+	return st.Next == session.Data || st.Waiting <= 0 && st.Next != session.Unknown
+}
+
+// Send sends one line as it is, with the line end, and comes back when it has been framed. It is how a guide types, too.
+func (s *Shell) Send(line []byte) error {
+	s.mu.Lock()
+	s.sent += int64(len(line) + len(s.c.EOL))
+	sent, conn := s.sent, s.status.Conn
+	s.mu.Unlock()
+	err := s.c.Link.Send(append(append(make([]byte, 0, len(line)+2), line...), s.c.EOL...))
+	if err != nil {
+		s.mu.Lock()
+		s.sent -= int64(len(line) + len(s.c.EOL))
+		s.mu.Unlock()
+		return err
+	}
+	_, err = s.await(context.Background(), 0, func(st Status) bool { return st.Sent >= sent || !st.Open || st.Conn != conn })
+	return err
+}
+
+// local tells whether a line is for byhand: it begins with the prefix, and the server does not wait for a letter or an
+// answer, where every line is sent. A doubled prefix sends one.
+func (s *Shell) local(line []byte, st Status) (cmd string, rest []byte, isLocal bool) {
+	if s.c.NoPref || !bytes.HasPrefix(line, []byte(s.c.Prefix)) || st.Open && st.Next != session.Command {
+		return "", line, false
+	}
+	if after := line[len(s.c.Prefix):]; !bytes.HasPrefix(after, []byte(s.c.Prefix)) {
+		return string(after), nil, true
+	}
+	return "", line[len(s.c.Prefix):], false
+}
+
+// Do runs a local command line, without its prefix. It gives ErrQuit to leave.
+func (s *Shell) Do(line string) error {
+	name, arg, _ := strings.Cut(strings.TrimLeft(line, " "), " ")
+	var near string
+	for _, c := range s.commands {
+		if c.Name == strings.ToLower(name) {
+			return c.Run(strings.TrimLeft(arg, " "))
+		}
+		if strings.HasPrefix(c.Name, strings.ToLower(name)) && near == "" {
+			near = c.Name
+		}
+	}
+	if near == "" || name == "" {
+		near = "help"
+	}
+	s.c.Say(sayUnknown.With(s.c.Prefix+name, s.c.Prefix+near, s.c.Prefix))
+	return nil
+}
+
+// Commands gives the table of local commands, for help and completion.
+func (s *Shell) Commands() []Command { return s.commands }
+
+// own lists the local commands that every shell has.
+func (s *Shell) own() []Command {
+	return []Command{
+		{Name: "again", Help: helpAgain, Run: func(string) error { return s.again() }},
+		{Name: "send", Args: "FILE", Help: helpSend, Run: s.sendFile},
+		{Name: "quit", Help: helpQuit, Run: func(string) error { return ErrQuit }},
+	}
+}
+
+func (s *Shell) again() error {
+	if s.c.Link.Connected() {
+		s.c.Link.Hangup()
+		if _, err := s.await(context.Background(), 0, func(st Status) bool { return !st.Open }); err != nil {
+			return err
+		}
+	}
+	if s.c.Redial == nil {
+		return nil
+	}
+	before := s.Status().Dialled
+	if err := s.c.Redial(context.Background()); err != nil {
+		return err
+	}
+	_, err := s.await(context.Background(), 0, func(st Status) bool { return st.Dialled > before })
+	return err
+}
+
+// sendFile sends a file's lines as if they were typed: each with the line end, nothing else added.
+func (s *Shell) sendFile(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines, size := 0, int64(0)
+	err = eachLine(f, func(line []byte) error {
+		lines++
+		size += int64(len(line) + len(s.c.EOL))
+		return s.Send(line)
+	})
+	if err == nil {
+		s.c.Say(saySent.With(lines, size))
+	}
+	return err
+}
+
+// eachLine gives the lines of r without their line ends, however long they are.
+func eachLine(r io.Reader, f func(line []byte) error) error {
+	lines := newLineReader(r)
+	for {
+		line, err := lines.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := f(line); err != nil {
+			return err
+		}
+	}
+}
