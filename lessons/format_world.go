@@ -1,0 +1,187 @@
+package lessons
+
+import (
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+
+	"byhand/session/text"
+)
+
+// A World is what the practice server holds when the lesson begins. The accounts alice and bob always exist.
+type World struct {
+	Users  map[string]string   // account without its domain: password
+	Mail   map[string][]Letter // account: letters, in the order of their message numbers
+	Caps   []string            // names of features that the server shall have, as "NAME value"
+	Style  string              // voice: plain, coremail, postfix, dovecot, exchange; "" means the server's own
+	Clock  string
+	Faults []Fault
+	Line   int // 0 if the lesson has no world of its own
+}
+
+// A Letter is one message of a World; Raw, or the bytes of File, are the whole of it.
+type Letter struct {
+	From, To, Subject, Body, Date string
+
+	Raw  string
+	File string
+	Line int
+}
+
+// A Fault is something that goes wrong on the server.
+type Fault struct {
+	When  string // the command
+	Reply string
+	Times int // 0 means always
+	Drop  bool
+	Delay string
+	Line  int
+}
+
+func (r *reader) world(n *node, w *World) {
+	w.Line = n.line
+	r.table(n, sayWordWorld, []field{
+		one("users", func(n *node) { r.users(n, w) }),
+		one("mail", func(n *node) { r.mail(n, w) }),
+		one("caps", func(n *node) { r.caps(n, w) }),
+		one("style", r.oneOf(&w.Style, "plain", "coremail", "postfix", "dovecot", "exchange")),
+		one("clock", r.text(&w.Clock)),
+		one("faults", func(n *node) { r.faults(n, w) }),
+	})
+}
+
+func (r *reader) users(n *node, w *World) {
+	w.Users = map[string]string{}
+	if n.kind != table {
+		r.fail(n.line, "", sayNotTable.With(sayWordUsers), text.Said{})
+		return
+	}
+	for _, row := range n.rows {
+		w.Users[row.key] = r.words(row.value)
+	}
+}
+
+func (r *reader) mail(n *node, w *World) {
+	w.Mail = map[string][]Letter{}
+	if n.kind != table {
+		r.fail(n.line, "", sayNotTable.With(sayWordMail), text.Said{})
+		return
+	}
+	for _, row := range n.rows {
+		if row.value.kind != list {
+			r.fail(row.value.line, "", sayNotList.With(row.key), text.Said{})
+			continue
+		}
+		for _, item := range row.value.items {
+			m := Letter{Line: item.line}
+			r.table(item, sayWordLetter, []field{
+				one("from", r.text(&m.From)),
+				one("to", r.text(&m.To)),
+				one("subject", r.text(&m.Subject)),
+				one("body", r.text(&m.Body)),
+				one("date", r.text(&m.Date)),
+				one("raw", r.text(&m.Raw)),
+				one("file", r.text(&m.File)),
+			})
+			w.Mail[row.key] = append(w.Mail[row.key], m)
+		}
+	}
+}
+
+// caps keeps features as "NAME value"; which of them a server can offer is the server's matter.
+func (r *reader) caps(n *node, w *World) {
+	if n.kind != table {
+		r.fail(n.line, "", sayNotTable.With(sayWordCaps), text.Said{})
+		return
+	}
+	for _, row := range n.rows {
+		var values []string
+		for _, v := range r.list(row.value) {
+			values = append(values, v.text)
+		}
+		w.Caps = append(w.Caps, strings.TrimSpace(row.key+" "+strings.Join(values, " ")))
+	}
+}
+
+func (r *reader) faults(n *node, w *World) {
+	if n.kind != list {
+		r.fail(n.line, "", sayNotList.With("faults"), text.Said{})
+		return
+	}
+	for _, item := range n.items {
+		f := Fault{Line: item.line}
+		has := r.table(item, sayWordFault, []field{
+			one("when", r.text(&f.When)),
+			one("reply", r.text(&f.Reply)),
+			one("times", r.number(&f.Times)),
+			one("drop", r.yes(&f.Drop)),
+			one("delay", r.text(&f.Delay)),
+		})
+		if item.kind == table && (!has["when"] || !has["reply"]) {
+			r.fail(item.line, "", sayMissingKey.With("when, reply"), text.Said{})
+		}
+		w.Faults = append(w.Faults, f)
+	}
+}
+
+// fetch reads the letters that lie in files beside the lesson, byte for byte. A lesson reads nothing from elsewhere.
+func (w *World) fetch(dir fs.FS, lesson string) (errs Errors) {
+	for _, box := range w.Mail {
+		for i := range box {
+			m := &box[i]
+			if m.File == "" {
+				continue
+			}
+			raw, err := fs.ReadFile(dir, path.Join(path.Dir(lesson), m.File))
+			if err != nil || !fs.ValidPath(m.File) {
+				errs = append(errs, &Error{File: lesson, Line: m.Line, What: sayNoFile.With(m.File), Text: m.File})
+				continue
+			}
+			m.Raw = string(raw)
+		}
+	}
+	return errs
+}
+
+func (r *reader) vars(n *node, to *[]Var) {
+	if n.kind != table {
+		r.fail(n.line, "", sayNotTable.With(sayWordVars), text.Said{})
+		return
+	}
+	for _, row := range n.rows {
+		v := Var{Name: row.key, Line: row.line}
+		if row.value.kind != table {
+			v.Value = r.value(row.value)
+		} else {
+			r.table(row.value, sayWordVars, []field{
+				one("pick", func(n *node) {
+					for _, item := range r.list(n) {
+						v.Pick = append(v.Pick, r.value(item))
+					}
+				}),
+				one("digits", r.number(&v.Digits)),
+				one("word", r.number(&v.Word)),
+			})
+		}
+		*to = append(*to, v)
+	}
+}
+
+func (r *reader) grading(n *node, g *Grading) {
+	share := func(to *float64) func(*node) {
+		return func(n *node) {
+			f, err := strconv.ParseFloat(n.text, 64)
+			if err != nil {
+				r.fail(n.line, n.text, sayNotNumber.With(n.text), text.Said{})
+			}
+			*to = f
+		}
+	}
+	r.table(n, sayWordGrading, []field{
+		one("pass", r.number(&g.Pass)),
+		one("hint", share(&g.Hint)),
+		one("shown", share(&g.Shown)),
+		one("skip", share(&g.Skip)),
+	})
+}

@@ -1,0 +1,245 @@
+package lessons
+
+import (
+	"maps"
+
+	"byhand/session"
+	"byhand/session/annotate"
+	"byhand/session/text"
+)
+
+// Kind tells what an Action is.
+type Kind string
+
+// The kinds of actions.
+const (
+	Opening  Kind = "opening"  // the lesson begins: Text is its title, More its goal
+	Task     Kind = "task"     // a step begins: Text is what to do
+	Question Kind = "question" // a step asks: Text is the question, Choices may be given; the next line goes to Answer
+	Advice   Kind = "advice"   // a mistake, and what to do: ID is its name
+	Hint     Kind = "hint"     // help that the learner asked for
+	Remark   Kind = "remark"   // a word of the guide's own
+	Passed   Kind = "passed"   // the step is passed: Text is what to take home, Result how it was done
+	Type     Kind = "type"     // Lines are to be typed, visibly, each when the reply to the one before is complete
+	Connect  Kind = "connect"  // Name is to be connected to, in place of the connection there is; Fresh: on a server put back to its start
+	Done     Kind = "done"     // the lesson has ended: Text is its last word
+)
+
+// Result tells how a step was passed.
+type Result string
+
+// The results of a step.
+const (
+	ResultDone    Result = "done"
+	ResultHelped  Result = "helped"  // with a hint
+	ResultShown   Result = "shown"   // after the solution was shown
+	ResultSkipped Result = "skipped" // typed by byhand, or left out
+)
+
+// An Action is one thing that the guide wants shown or done. Its texts are in the learner's language, values filled in.
+type Action struct {
+	Kind    Kind
+	Step    *Step // the step it belongs to; nil before the first and after the last
+	Text    string
+	More    string
+	ID      string
+	Note    *annotate.Note // of an Advice from the library: the note, which may be on the screen already
+	Choices []string
+	Lines   []Line // of Type
+	Name    string // of Connect
+	Fresh   bool   // of Connect
+	Result  Result // of Passed
+	Already bool   // of Passed: what the step asks for was there when it began
+}
+
+// A Guide walks one learner through one lesson. It watches events and never stands between learner and wire.
+// It is not safe for use by several goroutines.
+type Guide struct {
+	l    *Lesson
+	lang text.Lang
+	j    *judge
+
+	at   int // the current step; len(l.Steps) at the end
+	held []deed
+	acts []Action
+
+	hints    int // given in this step
+	result   Result
+	refusals int
+	offered  bool
+	looked   bool // the learner was asked to look for what cannot be seen from here
+	left     bool // the connection had been left by QUIT when the step began
+	lastTip  string
+	lost     map[string]bool
+	results  []StepResult
+}
+
+// A StepResult is what became of one step.
+type StepResult struct {
+	Step    string
+	Result  Result
+	Tries   int // refusals before it passed
+	Hints   int
+	Seconds float64 // left to the caller, who has a clock
+}
+
+// NewGuide gives a guide for one run of a lesson. vars are the lesson's values (Lesson.Values), which may have been
+// changed for a real server; box is the way to look into mailboxes, Blind{} where there is none.
+func NewGuide(l *Lesson, lang text.Lang, vars Vars, box Mailbox) *Guide {
+	if box == nil {
+		box = Blind{}
+	}
+	return &Guide{l: l, lang: lang, j: &judge{w: newWatch(), vars: maps.Clone(vars), box: box}}
+}
+
+// Start gives the first actions: the opening and the first task. The connection is opened by the caller: Connection
+// tells which.
+func (g *Guide) Start() []Action {
+	g.acts = nil
+	g.act(Action{Kind: Opening, Text: g.prose(g.l.Title), More: g.prose(g.l.Goal)})
+	g.begin(0)
+	return g.acts
+}
+
+// Connection gives the name of the connection that the current step works on ("pop3", "smtp"), or "" if the step's own
+// first line opens one.
+func (g *Guide) Connection() string {
+	if s := g.Step(); s != nil && len(s.Do) > 0 && s.Do[0].meta() {
+		return ""
+	}
+	return g.l.connection(g.at)
+}
+
+// Step gives the current step, or nil when the lesson has ended.
+func (g *Guide) Step() *Step {
+	if g.at >= len(g.l.Steps) {
+		return nil
+	}
+	return g.l.Steps[g.at]
+}
+
+// Lesson gives the lesson.
+func (g *Guide) Lesson() *Lesson { return g.l }
+
+// Finished reports whether the lesson has ended.
+func (g *Guide) Finished() bool { return g.Step() == nil }
+
+// Asking reports whether the next line that is typed answers a question.
+func (g *Guide) Asking() bool {
+	s := g.Step()
+	return s != nil && s.Ask != nil
+}
+
+// Results gives what became of the steps so far.
+func (g *Guide) Results() []StepResult { return g.results }
+
+// Vars gives the values known so far, captured ones included.
+func (g *Guide) Vars() Vars { return maps.Clone(g.j.vars) }
+
+// Observe takes the next event of the session into account, with the annotator's notes on it, and gives what follows.
+// Nothing of e is kept.
+func (g *Guide) Observe(e *session.Event, notes []annotate.Note) []Action {
+	g.acts = nil
+	h, x := g.j.w.observe(e, notes)
+	s := g.Step()
+	if s == nil || h == nothing {
+		return nil
+	}
+	t, caught := g.j.passed(s)
+	switch {
+	case s.Ask != nil || s.Free:
+	case t == yes:
+		g.pass(caught, false)
+		return g.acts
+	case t == unknown && h != said:
+		g.look()
+		return g.acts
+	}
+	switch {
+	case h == changed:
+		g.disconnected(e)
+	case x != nil:
+		g.advise(x, h)
+	}
+	return g.acts
+}
+
+func (g *Guide) act(a Action) { g.acts = append(g.acts, a) }
+
+func (g *Guide) say(t text.Said) {
+	g.act(Action{Kind: Remark, Step: g.Step(), Text: t.In(g.lang)})
+}
+
+// prose gives a text of the lesson in the learner's language, with values filled in.
+func (g *Guide) prose(p Prose) string { return g.j.vars.Expand(p.In(g.lang)) }
+
+// begin makes step i the current one. Steps that only tell something are told and passed at once.
+func (g *Guide) begin(i int) {
+	for g.at = i; ; g.at++ {
+		s := g.Step()
+		if s == nil {
+			g.act(Action{Kind: Done, Text: g.prose(g.l.End)})
+			return
+		}
+		g.enter(s)
+		if !s.telling() {
+			break
+		}
+		g.record(s)
+	}
+	s := g.Step()
+	if s.Ask != nil || s.Free {
+		return
+	}
+	if t, caught := g.j.passed(s); t == yes {
+		g.pass(caught, true)
+	}
+}
+
+// enter sets everything that is counted by the step, and gives the task.
+func (g *Guide) enter(s *Step) {
+	g.j.begin(s)
+	g.hints, g.result, g.refusals = 0, ResultDone, 0
+	g.offered, g.looked, g.lastTip, g.lost = false, false, "", map[string]bool{}
+	g.left = g.j.w.state().Left == "quit"
+	g.held = nil
+	for _, d := range g.l.lasting(g.at) {
+		if _, ok := g.j.met(d.goal); ok {
+			g.held = append(g.held, d)
+		}
+	}
+	g.act(Action{Kind: Task, Step: s, Text: g.prose(s.Say)})
+	if s.Ask != nil {
+		a := Action{Kind: Question, Step: s, Text: g.prose(s.Ask.Q)}
+		for _, c := range s.Ask.Choices {
+			a.Choices = append(a.Choices, g.prose(c))
+		}
+		g.act(a)
+	}
+}
+
+// pass ends the current step and begins the next.
+func (g *Guide) pass(caught Vars, already bool) {
+	s := g.Step()
+	maps.Copy(g.j.vars, caught)
+	g.act(Action{Kind: Passed, Step: s, Text: g.prose(s.After), Result: g.result, Already: already})
+	g.record(s)
+	g.begin(g.at + 1)
+}
+
+func (g *Guide) record(s *Step) {
+	g.results = append(g.results, StepResult{Step: s.Name(), Result: g.result, Tries: g.refusals, Hints: g.hints})
+}
+
+// look asks the learner to see for himself what byhand cannot see on a server that is not its own.
+func (g *Guide) look() {
+	if g.looked {
+		return
+	}
+	g.looked = true
+	box := ""
+	if mails := g.Step().Expect.mails(); len(mails) > 0 {
+		box = g.j.vars.Expand(mails[0].Box)
+	}
+	g.say(sayLook.With(box))
+}

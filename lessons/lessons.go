@@ -1,0 +1,76 @@
+// Package lessons is the format of byhand's lessons, and the guide that walks a learner through one while it watches
+// the session.
+//
+// A lesson is a YAML file: what to say, and what the author would type. From the author's lines come the check, the
+// last hint, the skip and the lesson's own test. A step passes by what was achieved, not by how it was spelt; every line
+// typed goes out, whatever the guide thinks of it.
+//
+// The package has no sockets, screens, clocks or files: it takes bytes, events and answers, and gives values back. What
+// a lesson can do ends there, too: a stranger's lesson shows text and matches lines.
+//
+//	yaml.go traps.go read.go format*.go sidecar.go   bytes -> Lesson, or errors with file, line and cure
+//	lines.go vars.go pattern.go reply.go expect.go   the author's lines and patterns
+//	watch.go goal.go judge.go                        events -> what was achieved
+//	guide.go moves.go advice.go lasting.go           Guide: events and the learner's commands -> Actions
+//	bench.go check*.go                               lesson test
+//	lint.go                                          lesson lint
+package lessons
+
+import (
+	"embed"
+	"errors"
+	"io/fs"
+	"strings"
+)
+
+//go:embed *.yaml
+var shelf embed.FS
+
+// course lists the embedded lessons in the order in which they are taught.
+var course = []string{"pop3-read", "smtp-send"}
+
+// Embedded lists the ids of the lessons inside the program, in the order in which they are taught.
+func Embedded() []string { return append([]string(nil), course...) }
+
+// ErrUnknown is the error of Load for an id that no embedded lesson has.
+var ErrUnknown = errors.New("no such lesson")
+
+// Load gives an embedded lesson. The error is ErrUnknown, or Errors if the lesson is broken (which a test prevents).
+func Load(id string) (*Lesson, error) {
+	name := id + ".yaml"
+	src, err := shelf.ReadFile(name)
+	if err != nil || strings.Contains(id, ".") {
+		return nil, ErrUnknown
+	}
+	l, errs := Read(shelf, name, src)
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return l, nil
+}
+
+// Read reads the lesson src, whose file is name, with the translations that lie beside it in dir (x.zh.yaml for x.yaml)
+// and the letters that its world takes from files there. A nil dir means that nothing lies beside it.
+// A lesson that has errors comes with them, as far as it could be read.
+func Read(dir fs.FS, name string, src []byte) (*Lesson, Errors) {
+	l, errs := Parse(name, src)
+	if dir == nil {
+		return l, errs
+	}
+	base := strings.TrimSuffix(name, ".yaml")
+	sides, err := fs.Glob(dir, escapeGlob(base)+".*.yaml")
+	if err != nil {
+		return l, errs
+	}
+	for _, side := range sides {
+		if src, err := fs.ReadFile(dir, side); err == nil {
+			errs = append(errs, l.Translate(side, src)...)
+		}
+	}
+	return l, append(errs, l.World.fetch(dir, name)...)
+}
+
+// escapeGlob gives a pattern that matches name and nothing else.
+func escapeGlob(name string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(name)
+}
