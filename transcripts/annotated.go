@@ -1,0 +1,113 @@
+package transcripts
+
+import (
+	"encoding/base64"
+	"io"
+	"strconv"
+
+	"byhand/session"
+	"byhand/session/annotate"
+	"byhand/session/text"
+)
+
+// writeAnnotated writes one JSON object for each line of the session and each change of the connection:
+//
+//	n c t from proto role line b64? verb? code? enhanced? more? cont? re? decoded? secret? mark? notes
+//
+// line has no line end and no secret; b64 holds its exact bytes where they are not UTF-8; secret tells where the
+// masks stand, as hide does in the recorded form; mark holds the kind and the fields of a change or remark.
+func writeAnnotated(dst io.Writer, src *Reader, o Options) error {
+	var buf, line []byte
+	return explained(src, o, func(e *session.Event, x annotate.Explanation) error {
+		buf, line = appendAnnotated(buf[:0], line[:0], e, x, o.Lang)
+		_, err := dst.Write(buf)
+		return err
+	})
+}
+
+func appendAnnotated(dst, line []byte, e *session.Event, x annotate.Explanation, lang text.Lang) (_, _ []byte) {
+	line, hide := eventLine(line, e)
+	dst = strconv.AppendInt(append(dst, `{"n":`...), int64(e.N), 10)
+	dst = strconv.AppendInt(append(dst, `,"c":`...), int64(max(e.Conn, 1)), 10)
+	dst = appendTime(append(dst, `,"t":`...), e.At)
+	dst = append(append(dst, `,"from":"`...), e.From.String()...)
+	dst = append(append(dst, `","proto":"`...), e.Proto...)
+	dst = append(append(dst, `","role":"`...), e.Role.String()...)
+	dst, exact := appendString(append(dst, `","line":`...), line)
+	if !exact {
+		dst = append(base64.StdEncoding.AppendEncode(append(dst, `,"b64":"`...), line), '"')
+	}
+	dst = appendText(dst, "verb", e.Verb)
+	dst = appendText(dst, "code", e.Code)
+	dst = appendText(dst, "enhanced", e.Enhanced())
+	dst = appendTrue(dst, "more", e.More)
+	dst = appendTrue(dst, "cont", e.Cont)
+	if e.Re > 0 {
+		dst = strconv.AppendInt(append(dst, `,"re":`...), int64(e.Re), 10)
+	}
+	dst = appendText(dst, "decoded", x.Decoded)
+	if len(hide) > 0 {
+		dst = appendSpans(append(dst, `,"secret":`...), hide)
+	}
+	if e.Mark != nil {
+		dst = appendMark(append(dst, `,"mark":`...), e.Mark)
+	}
+	dst = appendNotes(append(dst, `,"notes":[`...), x.Notes, lang)
+	return append(dst, "]}\n"...), line
+}
+
+// eventLine appends an event's line as people may see it: secrets masked, no line end. The line of a remark is its
+// text, that of a change of the connection its directive without the "@".
+func eventLine(dst []byte, e *session.Event) ([]byte, []session.Span) {
+	if e.Mark == nil {
+		dst, hide := e.Masked(dst)
+		return session.TrimEOL(dst), hide
+	}
+	if e.Mark.Kind == "note" {
+		return append(dst, e.Mark.Text("text")...), nil
+	}
+	return appendChange(dst, e), nil
+}
+
+// appendChange appends a mark as a directive without "@", connection and line end.
+func appendChange(dst []byte, e *session.Event) []byte {
+	one := entry{kind: e.Mark.Kind, conn: 1, fields: canonical(e.Mark.Fields)}
+	line := (&printer{}).entry(nil, &one)
+	return append(dst, session.TrimEOL(line[1:])...)
+}
+
+// appendMark appends a mark as an object.
+func appendMark(dst []byte, m *session.Mark) []byte {
+	dst, _ = appendString(append(dst, `{"kind":`...), []byte(m.Kind))
+	for _, f := range canonical(m.Fields) {
+		dst = append(appendMember(dst, f.Name), f.Value...)
+	}
+	return append(dst, '}')
+}
+
+func appendText(dst []byte, name, value string) []byte {
+	if value == "" {
+		return dst
+	}
+	dst, _ = appendString(appendMember(dst, name), []byte(value))
+	return dst
+}
+
+func appendTrue(dst []byte, name string, value bool) []byte {
+	if !value {
+		return dst
+	}
+	return append(appendMember(dst, name), "true"...)
+}
+
+func appendNotes(dst []byte, notes []annotate.Note, lang text.Lang) []byte {
+	for i, n := range notes {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst, _ = appendString(append(dst, `{"tone":`...), []byte(n.Tone))
+		dst, _ = appendString(append(dst, `,"text":`...), []byte(n.Text.In(lang)))
+		dst = append(appendText(dst, "ref", n.Ref), '}')
+	}
+	return dst
+}
