@@ -4,12 +4,15 @@ package shell
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 
 	"byhand/session/shell/ptytest"
+	"byhand/session/text"
 )
 
 // window is a Terminal in a window of its own.
@@ -121,7 +124,7 @@ func TestKeys(t *testing.T) {
 		{"[4] Ctrl-R Ctrl-G on an empty history", "\x12\x07ok\r", `got "ok"`},
 		{"[4] Ctrl-T Ctrl-K on one character", "a\x14\x0b\r", `got "a"`},
 		{"[4] Ctrl-T", "ab\x14\r", `got "ba"`},
-		{"[5] ESC is no mode", "a\x1b", ``},
+		{"[5] ESC is no mode", "a\x1b0xi\r", `got "a0xi"`},
 		{"[10] Latin-1", "caf\xe9\r", `got "caf\xe9"`},
 		{"[10] GBK", "\xc4\xe3\xba\xc3\r", `got "\xc4\xe3\xba\xc3"`},
 		{"[10] control keys without a meaning", "a\x1c\x1e\x1f\x0f\x11b\r", `got "ab"`},
@@ -256,4 +259,286 @@ func TestEdge(t *testing.T) {
 	w.WaitScreen(1, "> "+strings.Repeat("x", 18), "y")
 	w.Type("\x7f\x7f")
 	w.WaitScreen(19, "> "+strings.Repeat("x", 17))
+}
+
+// [7] What is printed meanwhile stands above the line, whole, and stays; the line stays whole too.
+func TestPrint(t *testing.T) {
+	w := repl(t, 40, 12, nil)
+	w.Type("USER 小明")
+	w.WaitText("USER 小明")
+	w.term.Print("no line end")
+	w.term.Print("* one\n* two\n")
+	w.Type("\x1b[D\x1b[D!")
+	w.WaitText("no line end\n* one\n* two\n> USER !小明")
+	w.WaitCursor(8, 3)
+	w.Type("\r")
+	w.WaitText(`got "USER !小明"`)
+}
+
+// A row of output that comes while a long line is being typed: the line has several rows.
+func TestPrintLong(t *testing.T) {
+	w := repl(t, 20, 8, nil)
+	w.Type(strings.Repeat("中文", 8))
+	w.WaitScreen(14, "> 中文中文中文中文中", "文中文中文中文")
+	w.term.Print("* one")
+	w.WaitScreen(14, "* one", "> 中文中文中文中文中", "文中文中文中文")
+}
+
+// [8] A key costs a few bytes, however long the line is, and a burst of keys is drawn once.
+func TestOutputIsSmall(t *testing.T) {
+	w := repl(t, 80, 24, nil)
+	w.Type(strings.Repeat("x", 4000))
+	w.Wait("the text", func() bool { return strings.Count(w.Raw(), "x") >= 23*80 }) // what fits into the window
+	before := len(w.Raw())
+	for range 50 {
+		w.Type("y")
+	}
+	w.Wait("the keys", func() bool { return strings.Count(w.Raw(), "y") == 50 })
+	if n := len(w.Raw()) - before; n > 1000 {
+		t.Errorf("50 keys cost %d bytes", n)
+	}
+	if before > 20_000 {
+		t.Errorf("a burst of 4000 characters cost %d bytes", before)
+	}
+	w.Type("\r")
+	if in := w.wait(t); string(in.Line) != strings.Repeat("x", 4000)+strings.Repeat("y", 50) {
+		t.Errorf("%d bytes came back", len(in.Line))
+	}
+}
+
+// [9] A window made wider or narrower leaves nothing behind.
+func TestResize(t *testing.T) {
+	w := repl(t, 20, 10, nil)
+	w.Type("\x0c" + strings.Repeat("0123456789", 3))
+	w.WaitScreen(12, "> 012345678901234567", "890123456789")
+	w.Resize(40, 10)
+	w.term.Redraw()
+	w.WaitScreen(32, "> 012345678901234567890123456789")
+	w.Type("x")
+	w.WaitScreen(33, "> 012345678901234567890123456789x")
+	w.Resize(15, 10)
+	w.term.Redraw()
+	w.WaitScreen(3, "> 0123456789012", "345678901234567", "89x")
+}
+
+// [14] What is no terminal is not opened: the library would eat tabs and obey ^A.
+func TestOpenTTYOnAPipe(t *testing.T) {
+	r, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer out.Close()
+	if _, err := OpenTTY(r, out); err == nil {
+		t.Error("a pipe was taken for a terminal")
+	}
+}
+
+// [15] Close ends a pending Read, which gives what was typed.
+func TestClose(t *testing.T) {
+	w := repl(t, 40, 12, nil)
+	w.Type("half a line")
+	w.WaitText("half a line")
+	if err := w.term.Close(); err != nil {
+		t.Error(err)
+	}
+	if in := w.wait(t); in.Kind != EOF || string(in.Line) != "half a line" {
+		t.Errorf("the pending Read gives %+v", in)
+	}
+	if in, err := w.term.Read("> ", false); in.Kind != EOF || err != nil {
+		t.Errorf("a Read after Close gives %+v, %v", in, err)
+	}
+	w.WaitRaw("\x1b[?2004l")
+}
+
+// [17] What is typed between two reads is kept for the second, and not echoed meanwhile.
+func TestTypeAhead(t *testing.T) {
+	w := open(t, 40, 12, nil)
+	w.Type("STAT\x7f\x7f\rLIST\r")
+	for _, want := range []string{"ST", "LIST"} {
+		if in, err := w.term.Read("> ", false); err != nil || string(in.Line) != want {
+			t.Errorf("got %+v, %v, want %q", in, err, want)
+		}
+	}
+	w.WaitText("> ST\n> LIST")
+	if n := strings.Count(w.Raw(), "LIST"); n != 1 {
+		t.Errorf("LIST is on the screen %d times", n)
+	}
+}
+
+// [17] [18] The modes of the terminal: between lines quiet, with Ctrl-C a signal and no key that stops us; at the
+// end as they were.
+func TestModes(t *testing.T) {
+	p := ptytest.Open(t, 40, 12)
+	before, _ := unix.IoctlGetTermios(int(p.TTY().Fd()), getModes)
+	tty, err := OpenTTY(p.TTY(), p.TTY())
+	if err != nil {
+		t.Fatal(err)
+	}
+	term, err := NewTerminal(tty.Options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	quiet, _ := unix.IoctlGetTermios(int(p.TTY().Fd()), getModes)
+	if quiet.Lflag&(unix.ECHO|unix.ICANON) != 0 || quiet.Lflag&unix.ISIG == 0 || quiet.Cc[unix.VSUSP] != noChar {
+		t.Errorf("between lines: %+v", quiet)
+	}
+	go p.Type("a\r")
+	if _, err := term.Read("> ", false); err != nil {
+		t.Error(err)
+	}
+	if m, _ := unix.IoctlGetTermios(int(p.TTY().Fd()), getModes); *m != *quiet {
+		t.Errorf("after a line: %+v, want %+v", m, quiet)
+	}
+	if err := term.Close(); err != nil {
+		t.Error(err)
+	}
+	if m, _ := unix.IoctlGetTermios(int(p.TTY().Fd()), getModes); *m != *before {
+		t.Errorf("at the end: %+v, want %+v", m, before)
+	}
+}
+
+// [19] Completion puts in what is certain and lists the rest above the line.
+func TestCompletion(t *testing.T) {
+	w := repl(t, 40, 12, func(o *Options) {
+		o.Complete = func(line string, pos int) (cands []string, typed int) {
+			word := line[strings.LastIndexByte(line[:pos], ' ')+1 : pos]
+			for _, c := range []string{"RETR ", "RSET", "用户甲", "用户乙"} {
+				if strings.HasPrefix(strings.ToLower(c), strings.ToLower(word)) {
+					cands = append(cands, c)
+				}
+			}
+			return cands, len(word)
+		}
+	})
+	w.Type("r\t")
+	w.WaitScreen(3, "RETR  RSET", "> r")
+	w.Type("e\t")
+	w.WaitScreen(7, "RETR  RSET", "> RETR")
+	w.Type("用\t")
+	w.WaitScreen(11, "RETR  RSET", "> RETR 用户")
+	w.Type("\t")
+	w.WaitScreen(11, "RETR  RSET", "用户甲  用户乙", "> RETR 用户")
+	w.Type("x\t\x01\x1b[C\x1b[C\t")
+	w.WaitText("> RETR TR 用户x")
+	w.WaitRaw("\a")
+}
+
+func TestHint(t *testing.T) {
+	w := repl(t, 40, 12, func(o *Options) {
+		o.Hint = func(line string, pos int) string {
+			if line != "" && strings.HasPrefix("RETR", line) {
+				return "RETR"[len(line):] + " 序号"
+			}
+			return ""
+		}
+	})
+	w.Type("RE")
+	w.WaitText("> RETR 序号")
+	w.WaitCursor(4, 0)
+	w.Type("X")
+	w.WaitScreen(5, "> REX")
+	w.Type("\x7f\r") // the hint is not left behind
+	w.WaitText("> RE\n" + `got "RE"`)
+}
+
+// A prompt changed while a line is typed keeps the line; what was typed behind a mask stays there.
+func TestSetPrompt(t *testing.T) {
+	w := repl(t, 40, 12, nil)
+	w.Type("abc")
+	w.WaitScreen(5, "> abc")
+	w.term.SetPrompt("\x1b[1m邮件\x1b[0m> ", false)
+	w.WaitScreen(9, "邮件> abc")
+	w.term.SetPrompt("secret: ", true)
+	w.WaitScreen(11, "secret: ***")
+	w.Type("d")
+	w.WaitScreen(12, "secret: ****")
+	if line, masked := w.term.Take(); string(line) != "abcd" || !masked {
+		t.Errorf("taken: %q, masked %v", line, masked)
+	}
+	w.term.SetPrompt("> ", false)
+	w.WaitScreen(6, "> ****")
+	w.Type("\x15new")
+	w.WaitScreen(5, "> new")
+	w.Type("\r")
+	if in := w.wait(t); in.Masked || string(in.Line) != "new" {
+		t.Errorf("got %+v", in)
+	}
+}
+
+// A half-typed line is carried to another prompt and back, behind its mask.
+func TestPrefill(t *testing.T) {
+	for _, masked := range []bool{false, true} {
+		w := open(t, 40, 12, nil)
+		done := make(chan Input)
+		read := func(prompt string, masked bool) {
+			in, _ := w.term.Read(prompt, masked)
+			done <- in
+		}
+		go read("> ", masked)
+		w.Type("caf\xe9 中\x1d:help\r")
+		half := <-done
+		if half.Kind != Escape || half.Masked != masked {
+			t.Errorf("got %+v", half)
+		}
+		go read("byhand> ", false)
+		if in := <-done; string(in.Line) != ":help" || in.Masked {
+			t.Errorf("got %+v", in)
+		}
+		w.term.Prefill(half.Line, half.Masked)
+		go read("> ", false)
+		want := `> caf\xE9 中`
+		if masked {
+			want = "> ******"
+		}
+		w.WaitText(want)
+		w.Type("x\r")
+		if in := <-done; string(in.Line) != "caf\xe9 中x" || in.Masked != masked {
+			t.Errorf("got %+v", in)
+		}
+	}
+}
+
+func TestErase(t *testing.T) {
+	w := repl(t, 20, 12, func(o *Options) { o.Erase = true })
+	w.Type(strings.Repeat("a", 30) + "\rb\r")
+	w.WaitScreen(2, `got "`+strings.Repeat("a", 15), strings.Repeat("a", 15)+`"`, `got "b"`, ">")
+}
+
+// A letter pasted into a narrow window, in Chinese, in one go.
+func TestPasteLetter(t *testing.T) {
+	var letter strings.Builder
+	for i := range 80 {
+		fmt.Fprintf(&letter, "第 %d 行：一封信可以很长。\r\n", i)
+	}
+	w := repl(t, 20, 8, func(o *Options) { o.Lang = text.ZH })
+	w.Type("\x1b[200~" + letter.String() + "\x1b[201~")
+	w.WaitText("> [已粘贴，80 行，3")
+	w.Type("\x7f") // one thing, one Backspace
+	w.WaitScreen(2, ">")
+	w.Type("\x1b[200~" + letter.String() + "\x1b[201~\r")
+	if in := w.wait(t); !in.Pasted || string(in.Line) != strings.ReplaceAll(letter.String(), "\r\n", "\n") {
+		t.Errorf("%d bytes came back, pasted %v", len(in.Line), in.Pasted)
+	}
+}
+
+// A letter that comes without the marks of a paste is typed: each of its lines is a line, however quick.
+func TestUnbracketedLetter(t *testing.T) {
+	w := repl(t, 80, 24, nil)
+	go w.Type(strings.Repeat("Date: Mon, 1 Jan 2024 00:00:00 +0000\r", 100))
+	for range 100 {
+		if in := w.wait(t); string(in.Line) != "Date: Mon, 1 Jan 2024 00:00:00 +0000" {
+			t.Fatalf("got %q", in.Line)
+		}
+	}
+}
+
+// A line longer than what a kernel keeps of one (N_TTY_BUF_SIZE, 4096) comes whole.
+func TestLongLine(t *testing.T) {
+	w := repl(t, 80, 24, nil)
+	long := strings.Repeat("0123456789abcdef", 1000)
+	go w.Type(long + "\r")
+	if in := w.wait(t); string(in.Line) != long {
+		t.Errorf("%d of %d bytes came back", len(in.Line), len(long))
+	}
 }

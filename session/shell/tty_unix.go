@@ -52,7 +52,8 @@ func (t *TTY) Size() (cols, rows int) {
 }
 
 func (t *TTY) raw() error   { return t.set(0) }
-func (t *TTY) quiet() error   { return t.set(unix.ISIG) }
+func (t *TTY) quiet() error { return t.set(unix.ISIG) }
+
 // restore gives the terminal back; it is not read any more.
 func (t *TTY) restore() error {
 	t.wake[0].Close()
