@@ -112,7 +112,8 @@ func timedOut(err error) bool {
 
 // A protocolSession speaks one protocol with one client until the client or the server ends it.
 type protocolSession interface {
-	greet()
+	// greet speaks first.
+	greet() error
 	// step waits for one command and answers it; an error ends the session.
 	step() error
 	// farewell answers a client that is told to go: closing, timed out, too many errors.
@@ -126,8 +127,7 @@ type protocolSession interface {
 func converse(c *conn, s protocolSession) (err error) {
 	defer c.end()
 	defer s.done()
-	s.greet()
-	for err == nil {
+	for err = s.greet(); err == nil; {
 		err = s.step()
 	}
 	s.farewell(err)

@@ -90,7 +90,7 @@ func (r *pictureReader) Read(p []byte) (int, error) {
 
 // paint makes one row: sky and sun first, then the hills from the farthest to the nearest.
 func (r *pictureReader) paint() {
-	sky := [3]byte{byte(200 - r.y*120/r.height), byte(120 + r.y*80/r.height), byte(255 - r.y*(60+r.number*5)/r.height)}
+	sky := [3]byte{byte(130 + r.y*110/r.height), byte(150 + r.y*20/r.height), byte(250 - r.y*(110+r.number*5)/r.height)} // blue, green, red
 	for x := 0; x < r.width*3; x += 3 {
 		r.row[x], r.row[x+1], r.row[x+2] = sky[0], sky[1], sky[2]
 	}
@@ -99,7 +99,7 @@ func (r *pictureReader) paint() {
 		shade := byte(110 - 35*i)
 		for x, h := range heights {
 			if r.y < h {
-				r.row[3*x], r.row[3*x+1], r.row[3*x+2] = shade/2, shade, shade-byte(i*10)
+				r.row[3*x], r.row[3*x+1], r.row[3*x+2] = shade*3/4, shade, shade/2
 			}
 		}
 	}

@@ -73,11 +73,12 @@ func (p *popSession) refuse(key Key, fill ...string) error {
 	return nil
 }
 
-func (p *popSession) greet() {
+func (p *popSession) greet() error {
 	if handled, err := p.srv.meet(p.conn, whenGreeting); handled || err != nil {
-		return
+		return err
 	}
 	p.say(keyPopGreeting, "id", nonce(16)+"s", "stamp", p.stamp)
+	return nil
 }
 
 func (p *popSession) step() error {

@@ -108,7 +108,10 @@ func (s *Server) serve(l net.Listener, busy Key, open func(*conn) protocolSessio
 			if err != nil { // out of file descriptors, or a client that was gone at once: back off and go on
 				s.logf("accept: %v", err)
 				wait = min(2*wait+5*time.Millisecond, time.Second)
-				time.Sleep(wait)
+				select {
+				case <-s.stop:
+				case <-time.After(wait):
+				}
 				continue
 			}
 			wait = 0

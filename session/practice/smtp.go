@@ -90,11 +90,11 @@ func (s *smtpSession) decline(key Key, fill ...string) error {
 	return nil
 }
 
-func (s *smtpSession) greet() {
+func (s *smtpSession) greet() error {
 	if handled, err := s.srv.meet(s.conn, whenGreeting); handled || err != nil {
-		return
+		return err
 	}
-	s.say(keySmtpGreeting)
+	return s.decline(keySmtpGreeting)
 }
 
 func (s *smtpSession) step() error {

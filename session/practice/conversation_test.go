@@ -1,0 +1,219 @@
+package practice
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestConversations plays the files testdata/*.txt. Each is a conversation with a fresh server:
+//
+//	@pop3 @smtp          a new connection; its greeting comes next
+//	C: line              the client sends line and CRLF
+//	C+ 600 NOOP x        the same, with the last octet of line repeated so often
+//	C" "octets\n"        the client sends these octets
+//	S: line              the server says exactly this
+//	S~ regexp            the server's line matches
+//	S* regexp            any number of lines; one of them matches, and the last is a lone dot or ends an SMTP reply
+//	@closed              the server has closed, saying nothing more
+//	@drop                the client closes without a word
+//	@count user n        so many letters lie in the maildrop
+//	@last user "text"    the last letter contains these octets
+//	@rule name           a switch of Rules, before the first connection
+//	@fault when | reply [| times]
+func TestConversations(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no conversations", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			play(t, file, strings.Split(strings.TrimSpace(string(text)), "\n"))
+		})
+	}
+}
+
+type player struct {
+	t   *testing.T
+	cfg func(*Config)
+	srv *Server
+	c   *client
+}
+
+func play(t *testing.T, file string, lines []string) {
+	p := &player{t: t, cfg: func(*Config) {}}
+	for i, line := range lines {
+		p.t.Logf("%s:%d: %s", file, i+1, line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if len(line) > 1 && line[0] != '@' {
+			kind, rest, _ := strings.Cut(line, " ")
+			p.speak(kind, rest)
+			continue
+		}
+		word, rest, _ := strings.Cut(line, " ")
+		p.direct(word, rest)
+	}
+}
+
+func (p *player) speak(kind, rest string) {
+	p.t.Helper()
+	switch kind {
+	case "C:":
+		p.c.send(rest)
+	case "C+":
+		count, line, _ := strings.Cut(rest, " ")
+		n, _ := strconv.Atoi(count)
+		p.c.send(line + strings.Repeat(line[len(line)-1:], n))
+	case `C"`:
+		if _, err := p.c.Write([]byte(p.unquote(rest))); err != nil {
+			p.t.Fatal(err)
+		}
+	case "S:":
+		if got := p.c.line(); got != rest {
+			p.t.Fatalf("got  %q\nwant %q", got, rest)
+		}
+	case "S~":
+		if got := p.c.line(); !regexp.MustCompile(rest).MatchString(got) {
+			p.t.Fatalf("got %q, want a match of %s", got, rest)
+		}
+	case "S*":
+		p.seek(regexp.MustCompile(rest))
+	default:
+		p.t.Fatalf("unknown line %q", kind)
+	}
+}
+
+// seek reads to the end of a reply of several lines and wants one of them to match.
+func (p *player) seek(re *regexp.Regexp) {
+	p.t.Helper()
+	found := false
+	for {
+		line := p.c.line()
+		found = found || re.MatchString(line)
+		if line == "." || len(line) > 3 && line[3] == ' ' && isDigits(line[:3]) {
+			break
+		}
+	}
+	if !found {
+		p.t.Fatalf("no line matches %s", re)
+	}
+}
+
+func (p *player) direct(word, rest string) {
+	p.t.Helper()
+	f := strings.Fields(rest)
+	switch word {
+	case "@rule":
+		p.configure(func(c *Config) { setRule(p.t, &c.Rules, rest) })
+	case "@limit":
+		p.configure(func(c *Config) { setLimit(p.t, &c.Limits, rest) })
+	case "@fault":
+		p.configure(func(c *Config) { c.World.Faults = append(c.World.Faults, readFault(p.t, rest)) })
+	case "@pop3":
+		p.c = dial(p.t, p.server().POP3Addr())
+	case "@smtp":
+		p.c = dial(p.t, p.server().SMTPAddr())
+	case "@closed":
+		if got := p.c.closed(); got != "" {
+			p.t.Fatalf("said before it closed: %q", got)
+		}
+	case "@drop":
+		_ = p.c.Close()
+	case "@count":
+		if got := len(p.server().Letters(f[0])); strconv.Itoa(got) != f[1] {
+			p.t.Fatalf("%s has %d letters, want %s", f[0], got, f[1])
+		}
+	case "@last":
+		letters := p.server().Letters(f[0])
+		want := p.unquote(strings.TrimSpace(strings.TrimPrefix(rest, f[0])))
+		if len(letters) == 0 || !strings.Contains(string(letters[len(letters)-1].Bytes()), want) {
+			p.t.Fatalf("the last letter of %d has no %q", len(letters), want)
+		}
+	default:
+		p.t.Fatalf("unknown word %q", word)
+	}
+}
+
+func (p *player) configure(change func(*Config)) {
+	before := p.cfg
+	p.cfg = func(c *Config) { before(c); change(c) }
+}
+
+func (p *player) server() *Server {
+	if p.srv == nil {
+		p.srv = start(p.t, p.cfg)
+	}
+	return p.srv
+}
+
+func (p *player) unquote(s string) string {
+	p.t.Helper()
+	out, err := strconv.Unquote(s)
+	if err != nil {
+		p.t.Fatalf("%s: %v", s, err)
+	}
+	return out
+}
+
+func setRule(t *testing.T, r *Rules, name string) {
+	t.Helper()
+	rules := map[string]*bool{"require-auth": &r.RequireAuth, "bare-lf": &r.BareLF, "bare-address": &r.BareAddress,
+		"strict-colon": &r.StrictColon, "share": &r.ShareMaildrop}
+	if rules[name] == nil {
+		t.Fatalf("no rule %q", name)
+	}
+	*rules[name] = true
+}
+
+func setLimit(t *testing.T, l *Limits, text string) {
+	t.Helper()
+	var name string
+	var n int
+	if _, err := fmt.Sscan(text, &name, &n); err != nil {
+		t.Fatal(err)
+	}
+	switch name {
+	case "letter":
+		l.Letter = int64(n)
+	case "held":
+		l.Held = int64(n)
+	case "recipients":
+		l.Recipients = n
+	case "bad-commands":
+		l.BadCommands = n
+	case "bad-logins":
+		l.BadLogins = n
+	case "command-ms":
+		l.Command, l.Idle = time.Duration(n)*time.Millisecond, time.Duration(n)*time.Millisecond
+	default:
+		t.Fatalf("no limit %q", name)
+	}
+}
+
+func readFault(t *testing.T, text string) Fault {
+	t.Helper()
+	part := strings.Split(text, " | ")
+	f := Fault{When: part[0]}
+	for _, p := range part[1:] {
+		switch {
+		case p == "drop":
+			f.Drop = true
+		case isDigits(p):
+			f.Times, _ = strconv.Atoi(p)
+		default:
+			f.Reply = p
+		}
+	}
+	return f
+}
