@@ -1,0 +1,199 @@
+// Package annotate is what byhand knows: it says of every event what it means, in the state in which it happens.
+//
+// Grammar is here, in Go: which part of a line is what. Knowledge is in know/*.yaml, English and Chinese side by side, where a
+// teacher can edit it. The package does no input or output, prints nothing, and keeps nothing of a letter's body.
+package annotate
+
+import (
+	"strings"
+
+	"byhand/session"
+	"byhand/session/proto"
+	"byhand/session/text"
+)
+
+// Annotator explains the events of one session, all its connections. It is not safe for use by several goroutines.
+type Annotator struct {
+	book  book
+	talks map[int]*talk
+	now   *talk // of the last event, so that a long letter costs no look-up a line
+	conn  int   // its connection
+}
+
+// New gives an annotator for a session that has not begun.
+func New() *Annotator { return &Annotator{talks: map[int]*talk{}} }
+
+// talk is what is known of one connection.
+type talk struct {
+	book   *book
+	state  proto.State
+	before proto.State // as it was when the event under way came
+	notes  []Note      // of the event under way; used again for the next
+	letter letter
+
+	sent     map[int]*command // commands whose reply is not complete, by N
+	last     *command         // the client's last command
+	ahead    int              // commands typed before the greeting
+	software string           // key of the greeting's row in know/voice.yaml, or ""
+	stamp    bool             // the greeting had an APOP stamp
+	port     string           // of the open mark, or ""
+	toTLS    bool             // STARTTLS or STLS was agreed to, and no handshake has been seen
+	heard    bool             // the server has said something
+	told     map[string]bool  // what is told once a connection
+	auth     exchange
+}
+
+// command is a client's command that waits for the end of its reply.
+type command struct {
+	n         int
+	verb, arg string // secrets in arg are masked
+	slip      lapse  // what is odd in its form
+	phase     proto.Phase
+	text      []byte // what the reply said so far, in lower case
+	lines     int    // lines of the reply so far, the status line of a POP3 list aside
+	octets    int64  // sum of the sizes that LIST told
+}
+
+// exchange is an AUTH exchange under way.
+type exchange struct {
+	mech string
+	step int    // answers given, an initial response counts
+	tip  string // the advice that an answer of it got
+	bare bool   // POP3: AUTH without a mechanism, which lists them
+}
+
+// maxSent bounds what is kept of commands that never get a reply.
+const maxSent = 1000
+
+// Event says what e means. Events must come in their order, each once. The explanation is valid until the next call.
+func (a *Annotator) Event(e *session.Event) Explanation {
+	t := a.now
+	if t == nil || a.conn != e.Conn {
+		t = a.talks[e.Conn]
+		if t == nil {
+			t = &talk{book: &a.book, sent: map[int]*command{}, told: map[string]bool{}}
+			a.talks[e.Conn] = t
+		}
+		a.now, a.conn = t, e.Conn
+	}
+	t.notes = t.notes[:0]
+	if e.Role == session.Data {
+		return t.data(e)
+	}
+	t.before = t.state
+	t.state.Observe(e)
+	decoded := t.event(e)
+	return Explanation{Notes: t.notes, Decoded: decoded}
+}
+
+// event explains what is no line of a letter and no row of a list.
+func (t *talk) event(e *session.Event) (decoded string) {
+	t.heard = t.heard || e.From == session.Server
+	if e.Cont && e.Role != session.Reply {
+		return ""
+	}
+	switch e.Role {
+	case session.Open:
+		t.open(e)
+	case session.TLS:
+		t.tls(e)
+	case session.Close:
+		t.close(e)
+	case session.Greeting:
+		decoded = t.greeting(e)
+	case session.Command:
+		t.command(e)
+	case session.Challenge:
+		return t.challenge(e)
+	case session.Answer:
+		return t.answer(e)
+	case session.Reply:
+		decoded = t.reply(e)
+	case session.Unknown:
+		t.unknown(e)
+	}
+	return decoded
+}
+
+// data explains a row of a multi-line reply, or a line of a letter.
+func (t *talk) data(e *session.Event) Explanation {
+	t.state.Observe(e)
+	if e.From == session.Server && e.Verb != "RETR" && e.Verb != "TOP" {
+		t.row(e)
+		return Explanation{Notes: t.notes}
+	}
+	var decoded string
+	t.notes, decoded = t.letter.line(e, t.notes)
+	if !e.More && e.From == session.Server {
+		t.next(t.book.find("pop3", e.Verb))
+		delete(t.sent, e.Re)
+	}
+	return Explanation{Notes: t.notes, Decoded: decoded}
+}
+
+// note adds a note to the event under way.
+func (t *talk) note(tone Tone, depth Depth, said text.Said, ref string) {
+	if !said.Empty() {
+		t.notes = append(t.notes, Note{Tone: tone, Depth: depth, Text: said, Ref: ref})
+	}
+}
+
+// more adds an entry's reasons.
+func (t *talk) more(e *entry) {
+	if e != nil && e.More.EN != "" {
+		t.note(Info, Full, e.More.With(), e.Ref)
+	}
+}
+
+// next adds what can be typed now, as an entry says it.
+func (t *talk) next(e *entry) {
+	if e != nil && e.Next.EN != "" {
+		t.note(Next, Full, sayNext.With(e.Next), "")
+	}
+}
+
+// once tells whether key comes up for the first time in this connection, and notes it.
+func (t *talk) once(key string) bool {
+	if t.told[key] {
+		return false
+	}
+	t.told[key] = true
+	return true
+}
+
+// file names the file of know/ that holds the commands of the protocol.
+func file(p session.Protocol) string {
+	if p == session.SMTP {
+		return "smtp"
+	}
+	return "pop3"
+}
+
+// protocolName gives a protocol's name as people write it.
+func protocolName(p session.Protocol) string { return strings.ToUpper(string(p)) }
+
+// The sentences on lines that fit nowhere, and the frame of the others.
+var (
+	sayIs      = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
+	sayNext    = text.T{EN: "Next: %s", ZH: "接下来：%s"}
+	saySyntax  = text.T{EN: "Form: %s", ZH: "写法：%s"}
+	sayRaw1    = text.T{EN: "Neither POP3 nor SMTP: the line is shown as it is.", ZH: "既不是 POP3 也不是 SMTP，原样显示。"}
+	sayNowhere = text.T{EN: "This line of the server's fits nowhere in the dialogue.", ZH: "服务器的这一行与对话对不上。"}
+	sayLoose   = text.T{EN: "This line was typed where no line was expected.", ZH: "这一行出现在不该输入的地方。"}
+)
+
+// unknown explains a line that is no part of the dialogue.
+func (t *talk) unknown(e *session.Event) {
+	switch {
+	case e.Proto == session.Raw:
+		if t.once("raw") {
+			t.note(Info, Brief, sayRaw1.With(), "")
+		}
+	case e.From == session.Client && t.toTLS:
+		t.advise("tls-now")
+	case e.From == session.Client:
+		t.note(Info, Full, sayLoose.With(), "")
+	default:
+		t.note(Info, Brief, sayNowhere.With(), "")
+	}
+}

@@ -1,0 +1,214 @@
+package annotate
+
+import (
+	_ "embed" // the files of know/
+	"strings"
+
+	"byhand/session/text"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The files of know/: what a teacher may edit. Entries are keys in column 0; nothing is parsed before it is asked for.
+var (
+	//go:embed know/pop3.yaml
+	pop3YAML string
+	//go:embed know/smtp.yaml
+	smtpYAML string
+	//go:embed know/status.yaml
+	statusYAML string
+	//go:embed know/sasl.yaml
+	saslYAML string
+	//go:embed know/rfc.yaml
+	rfcYAML string
+	//go:embed know/advice.yaml
+	adviceYAML string
+	//go:embed know/voice.yaml
+	voiceYAML string
+)
+
+// entry is one entry of know/*.yaml. EN and ZH are one line that can stand beside the wire; the rest goes deeper.
+type entry struct {
+	text.T `yaml:",inline"`
+
+	Syntax string // of a command: how it is written
+	Reply  string // of a POP3 command: single, multi, without-argument (multi only without one), exchange
+	Needs  string // of a parameter: the EHLO keyword that offers it
+	Value  string // of a parameter: the form of its value
+
+	More text.T   // why, and what people get wrong
+	Good text.T   // what a good reply to the command means
+	Bad  text.T   // what a refusal of the command mostly means
+	Next text.T   // what can be typed now
+	Has  []string // of a voice: words that the server's line holds, lower case; all must be there
+	Tip  string   // of a voice: the advice that fits
+	Code string   // of a voice: the reply's code or status, if it must be that one
+
+	Ref string // RFC and section, several parted by ", "
+
+	kind string // of a voice: the first word of its key
+}
+
+// fits tells whether a voice is that of a reply; line is in lower case.
+func (e *entry) fits(code, line string) bool {
+	if e.Code != "" && e.Code != code {
+		return false
+	}
+	for _, words := range e.Has {
+		if !strings.Contains(line, words) {
+			return false
+		}
+	}
+	return true
+}
+
+// book is what has been read of know/*.yaml so far. Each entry that is asked for is parsed once.
+type book struct {
+	read map[string]*entry // by file name and key
+	list map[string][]*entry
+}
+
+// find gives the entry of key in file, letter case aside, or nil.
+func (b *book) find(file string, key string) *entry {
+	if b.read == nil {
+		b.read = map[string]*entry{}
+	}
+	name := file + " " + key
+	if e, ok := b.read[name]; ok {
+		return e
+	}
+	var e *entry
+	if block := findBlock(source(file), key); block != "" {
+		if parsed, err := parseEntries(block); err == nil {
+			for _, p := range parsed {
+				e = p
+			}
+		}
+	}
+	if len(b.read) < maxRead {
+		b.read[name] = e
+	}
+	return e
+}
+
+// maxRead bounds what a session of nonsense words can make the book remember.
+const maxRead = 4096
+
+// first gives the first of several keys that has an entry, and which it was.
+func (b *book) first(file string, keys ...string) (*entry, string) {
+	for _, k := range keys {
+		if e := b.find(file, k); e != nil {
+			return e, k
+		}
+	}
+	return nil, ""
+}
+
+// all gives every entry of file in its order; for the few files that must be searched by content.
+func (b *book) all(file string) []*entry {
+	if got, ok := b.list[file]; ok {
+		return got
+	}
+	if b.list == nil {
+		b.list = map[string][]*entry{}
+	}
+	parsed, err := parseEntries(source(file))
+	if err != nil {
+		parsed = nil // the test of the files fails before anybody can see this
+	}
+	var got []*entry
+	for _, key := range keysOf(source(file)) {
+		if e := parsed[key]; e != nil {
+			e.kind, _, _ = strings.Cut(key, " ")
+			got = append(got, e)
+		}
+	}
+	b.list[file] = got
+	return got
+}
+
+// parseEntries reads YAML of entries strictly: an unknown field is an error.
+func parseEntries(yml string) (map[string]*entry, error) {
+	dec := yaml.NewDecoder(strings.NewReader(yml))
+	dec.KnownFields(true)
+	m := map[string]*entry{}
+	return m, dec.Decode(&m)
+}
+
+// findBlock gives the lines of an entry, its key included, or "".
+func findBlock(file, key string) string {
+	for pos := 0; pos < len(file); {
+		k, isKey := keyAt(file[pos:])
+		next := pos + lineLen(file[pos:])
+		if isKey && strings.EqualFold(k, key) {
+			end := next
+			for end < len(file) {
+				if _, isKey := keyAt(file[end:]); isKey {
+					break
+				}
+				end += lineLen(file[end:])
+			}
+			return file[pos:end]
+		}
+		pos = next
+	}
+	return ""
+}
+
+// keysOf lists the keys in column 0, in their order.
+func keysOf(file string) []string {
+	var keys []string
+	for pos := 0; pos < len(file); pos += lineLen(file[pos:]) {
+		if k, ok := keyAt(file[pos:]); ok {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// keyAt reads a key at the head of s, if its line begins with one.
+func keyAt(s string) (string, bool) {
+	if s == "" || s[0] == ' ' || s[0] == '#' || s[0] == '\n' {
+		return "", false
+	}
+	if s[0] == '"' {
+		end := strings.IndexByte(s[1:], '"')
+		if end < 0 {
+			return "", false
+		}
+		return s[1 : 1+end], true
+	}
+	end := strings.IndexByte(s, ':')
+	if end < 0 {
+		return "", false
+	}
+	return s[:end], true
+}
+
+func lineLen(s string) int {
+	if i := strings.IndexByte(s, '\n'); i >= 0 {
+		return i + 1
+	}
+	return len(s)
+}
+
+// source gives the text of one of the files of know/.
+func source(file string) string {
+	switch file {
+	case "pop3":
+		return pop3YAML
+	case "smtp":
+		return smtpYAML
+	case "status":
+		return statusYAML
+	case "sasl":
+		return saslYAML
+	case "rfc":
+		return rfcYAML
+	case "advice":
+		return adviceYAML
+	case "voice":
+		return voiceYAML
+	}
+	return ""
+}

@@ -1,0 +1,310 @@
+package annotate
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"byhand/session"
+	"byhand/session/proto"
+)
+
+// lapse is what is odd in the form of a command, found before the server has judged it: the advice that fits if the server refuses,
+// what was typed, and what could be typed instead. Whether it matters is the server's to say.
+type lapse struct{ id, typed, better string }
+
+// lapse looks at the form of a command line.
+func (t *talk) lapse(e *session.Event) lapse {
+	line := e.Line()
+	verb, arg := proto.Split([]byte(e.MaskedLine()))
+	switch {
+	case hiddenWhole(e):
+		return lapse{id: "auth-over"}
+	case bytes.ContainsAny(line, "\b\x7f"):
+		return lapse{id: "backspace"}
+	case bytes.ContainsFunc(line, func(r rune) bool { return r < ' ' && r != '\t' }) || bytes.HasPrefix(line, []byte{0xff}):
+		return lapse{id: "control"}
+	case len(bytes.TrimSpace(line)) == 0:
+		return lapse{id: "empty-line"}
+	case verb == "GET" || verb == "POST" || strings.HasPrefix(arg, "/ HTTP/"):
+		return lapse{id: "http"}
+	case len(line) > maxCommand:
+		return lapse{id: "line-too-long"}
+	}
+	if l := wide(verb, arg); l.id != "" {
+		return l
+	}
+	var l lapse
+	if t.book.find(file(e.Proto), verb) == nil {
+		l = t.misspelt(e, verb, arg)
+	} else if e.Proto == session.POP3 {
+		l = t.pop3Lapse(e, verb, arg)
+	} else {
+		l = smtpLapse(verb, arg)
+	}
+	switch {
+	case line[0] == ' ' || line[0] == '\t':
+		return lapse{id: "space-first"}
+	case l.id == "" && !bytes.HasSuffix(e.Raw, []byte("\r\n")) && bytes.HasSuffix(e.Raw, []byte("\n")):
+		return lapse{id: "bare-lf"}
+	}
+	return l
+}
+
+// maxCommand is how many octets a command line may have (RFC 5321 §4.5.3.1.4); more is allowed with extensions, and judged by the server.
+const maxCommand = 512
+
+// wide finds a full-width character where the grammar wants an ASCII one: in the verb, or in what follows it.
+func wide(verb, arg string) lapse {
+	for _, r := range verb + arg {
+		if ascii := halfWidth(r); ascii != 0 && strings.ContainsRune("：＜＞＠《》〈〉．。　", r) || unicode.In(r, unicode.Latin, unicode.Nd) && r >= 0xff01 && r <= 0xff5e {
+			return lapse{"full-width", string(r), string(ascii)}
+		}
+	}
+	return lapse{}
+}
+
+// halfWidth gives the ASCII character for one that Chinese keyboards give in its place, or 0.
+func halfWidth(r rune) rune {
+	switch {
+	case r >= 0xff01 && r <= 0xff5e:
+		return r - 0xff01 + '!'
+	case r == '　':
+		return ' '
+	case r == '《' || r == '〈':
+		return '<'
+	case r == '》' || r == '〉':
+		return '>'
+	case r == '。':
+		return '.'
+	}
+	return 0
+}
+
+// misspelt tells what an unknown command may have been meant to be.
+func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
+	if verb == "." {
+		return lapse{id: "dot-outside"}
+	}
+	if fieldName := strings.TrimSuffix(verb, ":"); fieldName != verb && fieldName != "" && arg != "" {
+		return lapse{id: "letter-outside"}
+	}
+	if verb == "LOGIN" || verb == "AUTHLOGIN" {
+		return lapse{id: "auth-login-word"}
+	}
+	typed := short([]byte(verb))
+	other, name := "pop3", "POP3"
+	if e.Proto == session.POP3 {
+		other, name = "smtp", "SMTP"
+	}
+	if utf8.RuneCountInString(verb) < 12 && t.book.find(other, verb) != nil {
+		return lapse{"other-protocol", typed, name}
+	}
+	verbs := proto.Verbs(e.Proto)
+	best := ""
+	for _, v := range verbs {
+		if rest, ok := strings.CutPrefix(verb, v); ok && rest != "" && len(e.Secret) == 0 && (len(rest) > 2 || rest[0] < 'A') {
+			return lapse{"glued", typed, strings.TrimSpace(v + " " + strings.TrimSpace(e.MaskedLine()[len(v):]))}
+		}
+		if best == "" && near(verb, v) {
+			best = v
+		}
+	}
+	if best == "" {
+		return lapse{id: "typo-none", typed: typed}
+	}
+	return lapse{"typo", typed, best}
+}
+
+// near tells whether a is one slip of the keyboard away from b: a letter wrong, missing, too many, or two exchanged.
+func near(a, b string) bool {
+	if len(b)-len(a) > 1 || len(a)-len(b) > 1 || len(a) < 2 {
+		return false
+	}
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	j := 0
+	for j < len(a)-i && j < len(b)-i && a[len(a)-1-j] == b[len(b)-1-j] {
+		j++
+	}
+	ra, rb := a[i:len(a)-j], b[i:len(b)-j]
+	return len(ra) <= 1 && len(rb) <= 1 || len(ra) == 2 && len(rb) == 2 && ra[0] == rb[1] && ra[1] == rb[0]
+}
+
+// pop3Lapse looks at the arguments of a POP3 command (RFC 1939 §5, §7).
+func (t *talk) pop3Lapse(e *session.Event, verb, arg string) lapse {
+	words := strings.Fields(arg)
+	switch verb {
+	case "USER":
+		if arg == "" {
+			return lapse{id: "name-missing"}
+		}
+		if asBase64(arg) {
+			return lapse{id: "b64-user"}
+		}
+	case "PASS":
+		return passLapse(e)
+	case "APOP":
+		return t.apopLapse(e, words)
+	case "RETR", "DELE":
+		if len(words) == 0 {
+			return lapse{"number-missing", verb, verb + " 1"}
+		}
+		return numberLapse(verb, words, 1)
+	case "LIST", "UIDL":
+		return numberLapse(verb, words, 1)
+	case "TOP":
+		return topLapse(words)
+	case "STAT", "NOOP", "RSET", "QUIT", "CAPA", "STLS":
+		if arg != "" {
+			return lapse{id: "argument-extra", typed: verb}
+		}
+	}
+	return lapse{}
+}
+
+func topLapse(words []string) lapse {
+	switch {
+	case len(words) == 0:
+		return lapse{"top-args", "TOP", "TOP 1 0"}
+	case len(words) == 1:
+		if _, err := strconv.Atoi(words[0]); err == nil {
+			return lapse{"top-args", "TOP", "TOP " + words[0] + " 0"}
+		}
+		return lapse{"top-args", "TOP", "TOP 1 0"}
+	case strings.HasPrefix(words[1], "-"):
+		return lapse{id: "top-negative"}
+	}
+	return numberLapse("TOP", words, 2)
+}
+
+// numberLapse looks at message numbers.
+func numberLapse(verb string, words []string, most int) lapse {
+	if len(words) == 0 {
+		return lapse{}
+	}
+	n, err := strconv.Atoi(words[0])
+	switch {
+	case err != nil && len(words[0]) >= 8:
+		return lapse{id: "number-uid", typed: verb}
+	case err != nil:
+		return lapse{id: "number-text"}
+	case n < 1:
+		return lapse{id: "number-zero"}
+	case len(words) > most:
+		return lapse{"number-extra", verb, verb + " " + strings.Join(words[:most], " ")}
+	}
+	return lapse{}
+}
+
+// passLapse looks at a password without keeping any of it.
+func passLapse(e *session.Event) lapse {
+	for _, s := range e.Secret {
+		if s.Masked {
+			return lapse{}
+		}
+	}
+	_, arg := proto.Split(e.Raw)
+	line := e.Line()
+	switch {
+	case arg == "":
+		return lapse{id: "pass-missing"}
+	case line[len(line)-1] == ' ':
+		return lapse{id: "pass-space"}
+	case asBase64(arg):
+		return lapse{id: "b64-user"}
+	}
+	return lapse{}
+}
+
+// apopLapse looks at the digest, which is 32 hex digits (RFC 1939 §7).
+func (t *talk) apopLapse(e *session.Event, words []string) lapse {
+	if !t.stamp && t.heard {
+		return lapse{id: "apop-stamp"}
+	}
+	for _, s := range e.Secret {
+		if s.Masked {
+			return lapse{}
+		}
+		if digest := string(e.Raw[s.Off : s.Off+s.Len]); len(digest) != 32 || strings.Trim(digest, "0123456789abcdef") != "" {
+			return lapse{id: "apop-digest"}
+		}
+	}
+	if len(words) < 2 {
+		return lapse{id: "apop-digest"}
+	}
+	return lapse{}
+}
+
+// asBase64 tells whether s is a readable text in Base64, padded, which hardly any name is.
+func asBase64(s string) bool {
+	raw, err := base64.StdEncoding.DecodeString(s)
+	return err == nil && len(raw) >= 3 && len(s) >= 8 && readable(bytes.TrimRight(raw, "\n")) && (strings.HasSuffix(s, "=") || strings.ContainsAny(s, "0123456789") && strings.ToLower(s) != s)
+}
+
+// smtpLapse looks at the arguments of an SMTP command (RFC 5321 §4.1.1).
+func smtpLapse(verb, arg string) lapse {
+	switch verb {
+	case "HELO", "EHLO", "LHLO":
+		if arg == "" {
+			return lapse{id: "ehlo-name"}
+		}
+	case "AUTH":
+		if arg == "" {
+			return lapse{id: "auth-no-mech"}
+		}
+	case "MAIL":
+		return pathLapse("MAIL FROM:", "RCPT TO:", arg)
+	case "RCPT":
+		return pathLapse("RCPT TO:", "MAIL FROM:", arg)
+	case "DATA", "RSET", "QUIT", "STARTTLS":
+		if arg != "" {
+			return lapse{id: "argument-extra", typed: verb}
+		}
+	}
+	return lapse{}
+}
+
+// pathLapse looks at the form FROM:<address> (RFC 5321 §4.1.1.2, §4.1.1.3, §3.3).
+func pathLapse(want, other, arg string) lapse {
+	verb, word, _ := strings.Cut(strings.TrimSuffix(want, ":"), " ")
+	_, otherWord, _ := strings.Cut(strings.TrimSuffix(other, ":"), " ")
+	upper := strings.ToUpper(arg)
+	addr, params, strict := proto.Path(arg)
+	better := want + "<" + address(arg) + ">"
+	typed := verb + " " + short([]byte(arg))
+	switch {
+	case strings.HasPrefix(upper, otherWord+":"):
+		return lapse{"other-args", typed, better}
+	case !strings.HasPrefix(upper, word):
+		return lapse{"mail-colon", typed, better}
+	case strings.TrimLeft(upper[len(word):], " ") == "" || strings.TrimSpace(upper[len(word):]) == ":":
+		return lapse{"address-missing", typed, want + "<name@example.com>"}
+	case strings.TrimLeft(upper[len(word):], " ")[0] != ':':
+		return lapse{"mail-colon", typed, better}
+	case !strings.Contains(arg, "<") || !strings.Contains(arg, ">"):
+		return lapse{"missing-brackets", typed, better}
+	case strings.ContainsAny(addr, ",;"):
+		return lapse{id: "many-addresses"}
+	case strings.ContainsAny(addr, " \t") && !strings.Contains(addr, `"`) || strings.Count(addr, "@") > 1 && addr[0] != '@':
+		return lapse{id: "bad-address"}
+	case !strict:
+		return lapse{"space-colon", typed, strings.TrimSpace(want + "<" + addr + "> " + strings.Join(params, " "))}
+	}
+	return lapse{}
+}
+
+// address finds what looks most like an address in a badly written argument.
+func address(arg string) string {
+	for _, w := range strings.FieldsFunc(arg, func(r rune) bool { return strings.ContainsRune(" \t<>:", r) }) {
+		if strings.Contains(w, "@") {
+			return w
+		}
+	}
+	return "name@example.com"
+}

@@ -1,0 +1,69 @@
+package annotate
+
+import (
+	"bytes"
+	"strings"
+
+	"byhand/session"
+	"byhand/session/text"
+)
+
+// maxReply bounds what is kept of a reply's text, to be searched for words that are known.
+const maxReply = 2048
+
+// reply explains a line of a reply. Decoded is the text in UTF-8 where it came in another charset.
+func (t *talk) reply(e *session.Event) (decoded string) {
+	c := t.sent[e.Re]
+	if c == nil {
+		t.unasked(e)
+		return ""
+	}
+	c.lines++
+	if len(c.text) < maxReply {
+		c.text = append(append(c.text, bytes.ToLower(e.Line())...), ' ')
+	}
+	t.notes = t.notes[:0]
+	if line := string(e.Line()); !isASCII(e.Line()) && !looksUTF8(e.Line()) {
+		decoded = readText(line)
+		t.note(Decoded, Brief, sayDecodedText.With(strings.TrimSpace(strings.TrimPrefix(decoded, e.Code))), "")
+	}
+	if c.verb == "RCPT" {
+		t.once("rcpt")
+	} else if c.verb == "MAIL" || c.verb == "RSET" {
+		delete(t.told, "rcpt")
+	}
+	if e.Proto == session.POP3 {
+		c.lines = 0
+		t.pop3Reply(e, c)
+		if e.Code == "+OK" && c.verb == "STLS" {
+			t.toTLS = true
+		}
+	} else {
+		t.smtpReply(e, c)
+	}
+	if !e.More && e.Code != "354" {
+		delete(t.sent, e.Re)
+	}
+	return decoded
+}
+
+// unasked explains a reply to nothing: mostly the server says why it closes.
+func (t *talk) unasked(e *session.Event) {
+	line := string(e.Line())
+	t.note(Info, Brief, sayUnasked.With(), "")
+	if e.Proto == session.SMTP {
+		t.enhanced(e, Full)
+		t.code(e)
+	} else {
+		t.responseCode(line)
+	}
+	if id := t.byVoice(line, e.Code); id != "" && id != "order" {
+		t.advise(id)
+	}
+}
+
+// The sentences on replies in general.
+var (
+	sayUnasked     = text.T{EN: "The server says this by itself; no command waits for a reply.", ZH: "这是服务器主动说的，没有命令在等答复。"}
+	sayDecodedText = text.T{EN: "The text is not UTF-8; read as GBK it says: %s", ZH: "文字不是 UTF-8，按 GBK 读作：%s"}
+)

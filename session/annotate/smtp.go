@@ -1,0 +1,252 @@
+package annotate
+
+import (
+	"strconv"
+	"strings"
+
+	"byhand/session"
+	"byhand/session/proto"
+	"byhand/session/text"
+)
+
+// smtpCommand adds what the arguments mean.
+func (t *talk) smtpCommand(e *session.Event, c *command) {
+	switch c.verb {
+	case "MAIL", "RCPT":
+		t.envelopeLine(c)
+	case "AUTH":
+		t.auth = newExchange(c.arg)
+		if m := t.book.find("sasl", t.auth.mech); m != nil {
+			t.note(Info, Full, sayIs.With(t.auth.mech, m.T), m.Ref)
+		}
+		t.initialResponse(e, c)
+	case "HELO", "EHLO", "LHLO":
+		if c.arg != "" {
+			t.note(Info, Full, sayHostName.With(short([]byte(c.arg))), "RFC 5321 §4.1.4")
+		}
+	case "BDAT":
+		if w := strings.Fields(c.arg); len(w) > 0 {
+			if n, err := strconv.ParseInt(w[0], 10, 64); err == nil {
+				t.note(Info, Full, sayChunk.With(sizeOf(n)), "RFC 3030 §2")
+			}
+		}
+		if t.before.Phase == proto.Rcpt {
+			t.letterBegins()
+		}
+	}
+}
+
+// letterBegins tells the letter's reader for whom the letter is.
+func (t *talk) letterBegins() { t.letter.envelope(t.state.From, t.state.To) }
+
+// envelopeLine explains the address and the parameters of MAIL and RCPT.
+func (t *talk) envelopeLine(c *command) {
+	addr, params, _ := proto.Path(c.arg)
+	switch {
+	case c.verb == "MAIL" && addr == "" && strings.Contains(c.arg, "<>"):
+		t.note(Info, Brief, sayNullSender.With(), "RFC 5321 §4.5.5")
+	case addr != "" && !strings.Contains(addr, "@") && !strings.EqualFold(addr, "postmaster"):
+		t.note(Info, Full, sayNoAt.With(short([]byte(addr))), "RFC 5321 §4.1.2")
+	}
+	for _, p := range params {
+		name, value, _ := strings.Cut(p, "=")
+		known := t.book.find("smtp", c.verb+" "+name)
+		if known == nil {
+			t.note(Info, Brief, sayUnknownParam.With(short([]byte(name))), "RFC 5321 §4.1.1.11")
+			continue
+		}
+		t.note(Info, Brief, sayIs.With(short([]byte(p)), known.T), known.Ref)
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil && strings.EqualFold(name, "SIZE") {
+			t.note(Info, Full, sayIs.With("SIZE", sizeOf(n)), known.Ref)
+		}
+		if needs := known.Needs; needs != "" && t.state.ESMTP && !t.offers(needs) {
+			t.note(Info, Full, sayNotOffered.With(needs), "RFC 5321 §4.1.1.11")
+		}
+	}
+}
+
+// offers tells whether the last EHLO reply had the keyword.
+func (t *talk) offers(keyword string) bool {
+	for _, line := range t.state.Offers {
+		if word, _, _ := strings.Cut(line, " "); strings.EqualFold(word, keyword) {
+			return true
+		}
+	}
+	return false
+}
+
+// smtpReply explains a line of a reply.
+func (t *talk) smtpReply(e *session.Event, c *command) {
+	good := e.Code[0] == '2' || e.Code[0] == '3'
+	if good && (c.verb == "EHLO" || c.verb == "LHLO" || c.verb == "HELO") {
+		if c.lines > 1 || e.More {
+			t.offer(e, c)
+			return
+		}
+	}
+	if e.More {
+		if c.lines == 1 {
+			t.note(Info, Full, sayGoesOn.With(e.Code), "RFC 5321 §4.2.1")
+		}
+		return
+	}
+	if !good {
+		t.smtpRefusal(e, c)
+		return
+	}
+	t.smtpYes(e, c)
+}
+
+// smtpYes says what a good reply means, and what can come next.
+func (t *talk) smtpYes(e *session.Event, c *command) {
+	known := t.book.find("smtp", c.verb)
+	switch {
+	case e.Code == "354":
+		c.text, c.lines = nil, 0 // the reply after the letter answers DATA, too
+		t.letterBegins()
+		t.note(Yes, Brief, sayWrite.With(), "RFC 5321 §4.1.1.4")
+		t.code(e)
+		t.note(Next, Full, sayWriteNext.With(), "RFC 5322 §2.1")
+		return
+	case c.verb == "DATA":
+		t.accepted(e)
+	case c.verb == "STARTTLS" && e.Code == "220":
+		t.toTLS = true
+		t.note(Yes, Brief, sayYesTo.With(c.verb, known.Good), known.Ref)
+	case c.verb == "QUIT":
+		t.note(Yes, Brief, sayYesTo.With(c.verb, known.Good), known.Ref)
+	case known == nil || known.Good.EN == "":
+		t.note(Yes, Brief, sayYesCode.With(t.refused(c), e.Code), "")
+	default:
+		t.note(Yes, Brief, sayYesTo.With(c.verb, known.Good), known.Ref)
+	}
+	t.enhanced(e, Full)
+	t.code(e)
+	t.lenient(c)
+	t.next(known)
+}
+
+// accepted explains the reply after the letter: who has it now, and under which name.
+func (t *talk) accepted(e *session.Event) {
+	t.letter.reset()
+	if id := queueID(string(e.Line())); id != "" {
+		t.note(Yes, Brief, sayQueued.With(id), "RFC 5321 §4.2.5")
+	} else {
+		t.note(Yes, Brief, sayTaken.With(), "RFC 5321 §4.2.5")
+	}
+	t.note(Info, Full, sayOwner.With(), "RFC 5321 §4.2.5")
+}
+
+// queueID finds the name under which a server keeps a letter: "queued as ID", "OK id=ID", "ID Message accepted", "ok TIME qp ID".
+func queueID(line string) string {
+	word := strings.Fields(line)
+	for i, w := range word {
+		switch low := strings.ToLower(w); {
+		case low == "as" && i > 0 && strings.EqualFold(word[i-1], "queued") && i+1 < len(word):
+			return strings.TrimRight(word[i+1], ".")
+		case strings.HasPrefix(low, "id="):
+			return w[3:]
+		case low == "message" && i > 1 && i+1 < len(word) && strings.EqualFold(word[i+1], "accepted"):
+			return word[i-1]
+		case low == "qp" && i+1 < len(word):
+			return word[i+1]
+		}
+	}
+	return ""
+}
+
+// offer explains a line of the EHLO reply: the first is the greeting, each other one an extension (RFC 5321 §4.1.1.1).
+func (t *talk) offer(e *session.Event, c *command) {
+	known := t.book.find("smtp", c.verb)
+	line := strings.TrimSpace(string(e.Line()[min(len(e.Line()), 4):]))
+	if c.lines == 1 {
+		t.note(Yes, Brief, sayYesTo.With(c.verb, known.Good), known.Ref)
+		t.code(e)
+		return
+	}
+	word := strings.Fields(line)
+	if len(word) == 0 {
+		return
+	}
+	t.extension(line, word)
+	if !e.More {
+		t.note(Info, Full, sayLastLine.With(e.Code), "RFC 5321 §4.2.1")
+		if c.verb == "HELO" {
+			t.note(Info, Full, sayHeloLists.With(), "RFC 5321 §3.2")
+		}
+		t.next(known)
+	}
+}
+
+// extension explains one keyword with its parameters.
+func (t *talk) extension(line string, word []string) {
+	if name, mech, old := strings.Cut(word[0], "="); old && strings.EqualFold(name, "AUTH") {
+		known := t.book.find("smtp", "EHLO AUTH=")
+		t.note(Info, Brief, sayIs.With(line, known.T), known.Ref)
+		t.mechanisms(append([]string{mech}, word[1:]...))
+		return
+	}
+	known := t.book.find("smtp", "EHLO "+word[0])
+	if known == nil {
+		if !strings.EqualFold(word[0], "OK") {
+			t.note(Info, Brief, sayUnknownOffer.With(short([]byte(word[0]))), "RFC 5321 §4.1.1.1")
+		}
+		return
+	}
+	t.note(Info, Brief, sayIs.With(line, known.T), known.Ref)
+	switch strings.ToUpper(word[0]) {
+	case "SIZE":
+		if n := numbers(line); len(n) == 1 && n[0] > 0 {
+			t.note(Info, Brief, sayLimit.With(sizeOf(n[0])), known.Ref)
+		}
+	case "AUTH":
+		t.mechanisms(word[1:])
+	}
+}
+
+// smtpRefusal explains a reply of 4yz or 5yz: first in the server's own words, then by its codes.
+func (t *talk) smtpRefusal(e *session.Event, c *command) {
+	say := sayNoCode
+	if e.Code[0] == '4' {
+		say = sayNotNow
+	}
+	var meaning text.T
+	if known := t.book.find("status", e.Code); known != nil {
+		meaning = known.T
+	} else if known := t.book.find("status", e.Code[:1]+"yz"); known != nil {
+		meaning = known.T
+	}
+	t.note(No, Brief, say.With(t.refused(c), e.Code, meaning), "RFC 5321 §4.2.3")
+	if c.verb == "DATA" && t.before.Phase == proto.Letter {
+		t.letter.reset()
+	}
+	t.enhanced(e, Brief)
+	t.voice(string(c.text), e.Code)
+	t.code(e)
+	t.smtpAdvice(e, c)
+	if known := t.book.find("status", e.Code); known != nil && !t.tipped() {
+		t.next(known)
+	}
+}
+
+// The sentences on SMTP.
+var (
+	sayHostName     = text.T{EN: "%s is the name that your side gives itself.", ZH: "%s 是本方自报的主机名。"}
+	sayChunk        = text.T{EN: "%s of the letter follow at once, counted.", ZH: "后面紧跟信的 %s，按数计。"}
+	sayNullSender   = text.T{EN: "<> is the empty sender: bounces to it are not wanted.", ZH: "<> 是空发件人，表示不要退信。"}
+	sayNoAt         = text.T{EN: "%s has no @domain; the server may add its own.", ZH: "%s 没有 @域名，服务器可能会补上自己的。"}
+	sayUnknownParam = text.T{EN: "%s: a parameter that byhand does not know.", ZH: "%s：byhand 不认识的参数。"}
+	sayNotOffered   = text.T{EN: "The EHLO reply did not offer %s.", ZH: "EHLO 的答复里没有 %s。"}
+	sayGoesOn       = text.T{EN: "The hyphen behind %s: the reply goes on with the next line.", ZH: "%s 后面的连字符表示答复还有下一行。"}
+	sayLastLine     = text.T{EN: "The blank behind %s: this is the last line of the reply.", ZH: "%s 后面是空格，这是答复的最后一行。"}
+	sayHeloLists    = text.T{EN: "A reply to HELO should not list extensions; this server does it all the same.", ZH: "HELO 的答复本不应列出扩展，这台服务器却列了。"}
+	sayLimit        = text.T{EN: "Largest letter: %s.", ZH: "单封上限：%s。"}
+	sayYesCode      = text.T{EN: "Yes to %s: %s.", ZH: "%s 成功：%s。"}
+	sayNoCode       = text.T{EN: "No to %s. %s: %s.", ZH: "%s 被拒绝。%s：%s。"}
+	sayNotNow       = text.T{EN: "Not now: %s. %s: %s.", ZH: "%s 暂时不行。%s：%s。"}
+	sayWrite        = text.T{EN: "Yes to DATA. Write the letter now; a line with a lone dot ends it.", ZH: "DATA 成功。现在写信，单独一个点的行表示结束。"}
+	sayWriteNext    = text.T{EN: "Next: header fields (From, To, Subject), an empty line, the text, and a lone dot. The server is silent until then.", ZH: "接下来：首部（From、To、Subject）、一个空行、正文、单独一个点。在这之前服务器不会说话。"}
+	sayQueued       = text.T{EN: "The letter is accepted and queued as %s.", ZH: "信已收下，排队编号 %s。"}
+	sayTaken        = text.T{EN: "The letter is accepted.", ZH: "信已收下。"}
+	sayOwner        = text.T{EN: "From now on the server is responsible: it delivers the letter or sends a bounce. That the reader has it is not said yet.", ZH: "从现在起由服务器负责：要么投递，要么退信。这还不等于收信人已经收到。"}
+)

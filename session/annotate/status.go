@@ -1,0 +1,121 @@
+package annotate
+
+import (
+	"strings"
+
+	"byhand/session"
+	"byhand/session/text"
+)
+
+// code explains the three digits: the first time that a code comes up in full, later only where all is asked for.
+func (t *talk) code(e *session.Event) {
+	depth := Full
+	if !t.once("code " + e.Code) {
+		depth = All
+	}
+	t.digits(e.Code, depth, e.Code[0] != '4' && e.Code[0] != '5')
+}
+
+// digits explains a code digit by digit (RFC 5321 §4.2.1), and before that as a whole unless that has been said.
+func (t *talk) digits(code string, depth Depth, whole bool) {
+	if len(code) != 3 {
+		return
+	}
+	first := t.book.find("status", code[:1]+"yz")
+	second := t.book.find("status", "x"+code[1:2]+"z")
+	if first == nil || second == nil {
+		return
+	}
+	known := t.book.find("status", code)
+	switch {
+	case known == nil:
+		t.note(Info, depth, sayDigitsOnly.With(code, code[:1], first.T, code[1:2], second.T), "RFC 5321 §4.2.1")
+	case whole:
+		t.note(Info, depth, sayDigits.With(code, known.T, code[:1], first.T, code[1:2], second.T), "RFC 5321 §4.2.1")
+	default:
+		t.note(Info, depth, sayTwoDigits.With(code[:1], first.T, code[1:2], second.T), "RFC 5321 §4.2.1")
+	}
+}
+
+// enhanced explains the enhanced status code, if the reply has one.
+func (t *talk) enhanced(e *session.Event, depth Depth) {
+	code := e.Enhanced()
+	if code == "" {
+		code = inText(string(e.Line()))
+	}
+	if code != "" {
+		t.status(code, depth)
+	}
+}
+
+// inText finds an enhanced code where qmail puts it: "(#5.7.1)".
+func inText(line string) string {
+	_, rest, ok := strings.Cut(line, "(#")
+	code, _, end := strings.Cut(rest, ")")
+	if !ok || !end || !isEnhanced(code) {
+		return ""
+	}
+	return code
+}
+
+// isEnhanced tells whether s is class.subject.detail (RFC 3463 §2).
+func isEnhanced(s string) bool {
+	part := strings.Split(s, ".")
+	if len(part) != 3 || !strings.Contains("245", part[0]) || len(part[0]) != 1 {
+		return false
+	}
+	for _, p := range part[1:] {
+		if p == "" || len(p) > 3 || strings.Trim(p, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// status explains an enhanced code: the whole if it is known, else its subject and class.
+func (t *talk) status(code string, depth Depth) {
+	class, rest, _ := strings.Cut(code, ".")
+	subject, _, _ := strings.Cut(rest, ".")
+	c, s := t.book.find("status", "class "+class), t.book.find("status", "subject "+subject)
+	if known := t.book.find("status", "X."+rest); known != nil {
+		t.note(Info, depth, sayIs.With(code, known.T), known.Ref)
+		if c != nil && s != nil {
+			t.note(Info, Full, sayClasses.With(class, c.T, subject, s.T), "RFC 3463 §2")
+		}
+		return
+	}
+	if c != nil && s != nil {
+		t.note(Info, depth, sayClassesOnly.With(code, class, c.T, subject, s.T), "RFC 3463 §2")
+	}
+}
+
+// voice explains a refusal in the server's own words, if byhand knows them; it gives the row.
+func (t *talk) voice(line, code string) *entry {
+	line = strings.ToLower(readText(line))
+	for _, row := range t.book.all("voice") {
+		if row.kind == "reply" && row.fits(code, line) {
+			t.note(Info, Full, sayVoice.With(row.T), row.Ref)
+			return row
+		}
+	}
+	return nil
+}
+
+// readText gives a server's text in UTF-8: Chinese servers still send GBK.
+func readText(line string) string {
+	if looksUTF8([]byte(line)) || isASCII([]byte(line)) {
+		return line
+	}
+	s := newScript("gb18030")
+	return string(s.decode(nil, []byte(line), true))
+}
+
+// The sentences on codes.
+var (
+	sayDigits      = text.T{EN: "%s: %s. First digit %s: %s. Second digit %s: %s.", ZH: "%s：%s。第一位 %s：%s；第二位 %s：%s。"}
+	sayTwoDigits   = text.T{EN: "First digit %s: %s. Second digit %s: %s.", ZH: "第一位 %s：%s；第二位 %s：%s。"}
+	sayDigitsOnly  = text.T{EN: "%s is no common code. First digit %s: %s. Second digit %s: %s.", ZH: "%s 不是常见代码。第一位 %s：%s；第二位 %s：%s。"}
+	sayClasses     = text.T{EN: "First number %s: %s. Second number %s: %s.", ZH: "第一个数 %s：%s；第二个数 %s：%s。"}
+	sayClassesOnly = text.T{EN: "%s is no registered code. First number %s: %s. Second number %s: %s.", ZH: "%s 不是登记过的状态码。第一个数 %s：%s；第二个数 %s：%s。"}
+	sayVoice       = text.T{EN: "What this server means by it: %s.", ZH: "这台服务器这样说，意思是：%s。"}
+)
