@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	"byhand/session"
+	"byhand/session/annotate"
+	"byhand/session/proto"
+	"byhand/session/render"
+	"byhand/session/shell"
+	"byhand/session/text"
+	"byhand/session/wire"
+
+	"github.com/spf13/cobra"
+)
+
+// connectFlags are the options of the raw shell.
+type connectFlags struct {
+	protocol string
+	record   string
+	noRecord bool
+	noWait   bool
+	eol      string
+	escape   string
+	timeout  time.Duration
+}
+
+// replyLimit is how long a script waits for a reply: the longest that RFC 5321 §4.5.3.2 lets a client wait, after the final dot.
+const replyLimit = 10 * time.Minute
+
+// portProtocol gives the protocol of the ports that IANA has given to mail; elsewhere the talk tells.
+var portProtocol = map[string]session.Protocol{
+	"110": session.POP3, "pop3": session.POP3, "25": session.SMTP, "smtp": session.SMTP, "587": session.SMTP, "submission": session.SMTP,
+}
+
+// connect is the raw shell: `byhand [connect] HOST PORT`.
+func (a *app) connect() *cobra.Command {
+	var f connectFlags
+	cmd := &cobra.Command{
+		Use:   "connect HOST PORT",
+		Short: sayConnectShort.In(a.lang),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 || len(args) == 0 && !cmd.HasParent() {
+				return nil
+			}
+			return usage(sayHostPort.With())
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.home()
+			}
+			return a.talk(cmd.Context(), args[0], args[1], f)
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&f.protocol, "protocol", "", sayProtocolFlag.In(a.lang))
+	fs.StringVar(&f.record, "record", "", sayRecordFlag.In(a.lang))
+	fs.BoolVar(&f.noRecord, "no-record", false, sayNoRecordFlag.In(a.lang))
+	fs.BoolVar(&f.noWait, "no-wait", false, sayNoWaitFlag.In(a.lang))
+	fs.StringVar(&f.eol, "eol", "crlf", sayEOLFlag.In(a.lang))
+	fs.StringVar(&f.escape, "escape", ":", sayEscapeFlag.In(a.lang))
+	fs.DurationVar(&f.timeout, "timeout", 30*time.Second, sayTimeoutFlag.In(a.lang))
+	return cmd
+}
+
+// call is one session of the raw shell with all that hangs on it.
+type call struct {
+	a      *app
+	wire   *wire.Wire
+	shell  *shell.Shell
+	view   *view
+	keep   *keeper
+	print  func(string) // lines for a person
+	dialTo func(context.Context) error
+}
+
+// talk connects and hands the dialogue to whoever types.
+func (a *app) talk(ctx context.Context, host, port string, f connectFlags) error {
+	p, eol, err := f.settle()
+	if err != nil {
+		return err
+	}
+	keys, terminal := tty(a.in)
+	out, _ := tty(a.out)
+	terminal = terminal && out != nil
+	c := &call{a: a, wire: wire.New()}
+	if c.keep, err = a.keeper(f.record, terminal && !f.noRecord, c.wire.Start()); err != nil {
+		return err
+	}
+	named := p
+	if named == session.Untold {
+		named = portProtocol[port]
+	}
+	c.dialTo = func(ctx context.Context) error { return c.wire.Dial(ctx, host, port, named, f.timeout) }
+	c.setUp(p, eol, f)
+	if terminal {
+		return c.interactive(ctx, keys, out)
+	}
+	return c.scripted(ctx)
+}
+
+// settle reads the options whose values are words.
+func (f *connectFlags) settle() (p session.Protocol, eol string, err error) {
+	switch p = session.Protocol(f.protocol); p {
+	case session.Untold, session.POP3, session.SMTP, session.Raw:
+	default:
+		return "", "", usage(sayBadProto.With(f.protocol))
+	}
+	eol, ok := map[string]string{"crlf": "\r\n", "lf": "\n"}[f.eol]
+	if !ok {
+		return "", "", usage(sayBadEOL.With(f.eol))
+	}
+	return p, eol, nil
+}
+
+// setUp makes the shell and the view of a call.
+func (c *call) setUp(p session.Protocol, eol string, f connectFlags) {
+	framer := proto.New(p)
+	c.view = &view{screen: c.a.renderer(c.a.err, c.a.depth)}
+	if c.a.depth != annotate.Off {
+		c.view.notes = annotate.New()
+	}
+	prefix := f.escape
+	if prefix == "off" {
+		prefix = ""
+	}
+	c.shell = shell.New(shell.Config{
+		Link: c.wire, Framer: framer, Redial: c.redial, Say: c.say, Echo: func(string) {},
+		Prefix: prefix, NoPref: prefix == "", EOL: eol, Wait: !f.noWait, Limit: replyLimit,
+		Commands: c.local(),
+	})
+}
+
+// say prints a remark of byhand's own.
+func (c *call) say(s text.Said) { c.print(string(c.view.screen.Say(nil, render.Remark, s))) }
+
+// redial connects again; why it could not is said, and the shell stays.
+func (c *call) redial(ctx context.Context) error {
+	err := c.dialTo(ctx)
+	if err != nil {
+		what, hint := c.a.told(err)
+		c.print(what + "\n" + hint + "\n")
+		c.wire.Mark(session.NewMark("open", "err", what))
+	}
+	return nil
+}
+
+// scripted is the dialogue in a pipe: stdout has the server's bytes and nothing else, explanations go to stderr.
+func (c *call) scripted(ctx context.Context) error {
+	c.view.raw = c.a.out
+	c.view.show = func(lines []byte) error { _, err := c.a.err.Write(lines); return err }
+	c.print = func(s string) { io.WriteString(c.a.err, s) }
+	if err := c.dialTo(ctx); err != nil {
+		return err
+	}
+	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.shell.Sink)
+	err := c.shell.Script(ctx, c.a.in)
+	c.wire.Close()
+	if flowed := wait(); err == nil {
+		err = flowed
+	}
+	return c.keep.end(err)
+}
+
+// interactive is the dialogue on a terminal.
+func (c *call) interactive(ctx context.Context, in, out *os.File) error {
+	c.view.screen = c.a.renderer(c.a.out, c.a.depth)
+	if err := c.dialTo(ctx); err != nil {
+		return err
+	}
+	keys, closeKeys, err := c.keyboard(in, out)
+	if err != nil {
+		return err
+	}
+	defer closeKeys()
+	stop := context.AfterFunc(ctx, closeKeys)
+	defer stop()
+	c.print = keys.Print
+	c.view.show = func(lines []byte) error { keys.Print(string(lines)); return nil }
+	c.say(sayWelcome.With(":"))
+	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.shell.Sink)
+	err = c.shell.Run(ctx, keys)
+	c.wire.Close()
+	if flowed := wait(); err == nil && ctx.Err() == nil {
+		err = flowed
+	}
+	closeKeys()
+	return c.keep.end(err)
+}
+
+// keyboard opens the terminal. Between two lines Ctrl-C is a signal; it must not end the program there.
+func (c *call) keyboard(in, out *os.File) (*shell.Terminal, func(), error) {
+	tty, err := shell.OpenTTY(in, out)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := tty.Options()
+	o.Lang, o.Erase = c.a.lang, true
+	o.Complete, o.Secret = c.shell.Complete, c.shell.Hidden
+	keys, err := shell.NewTerminal(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	stop := tty.OnResize(keys.Redraw)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	return keys, func() { keys.Close(); stop(); signal.Stop(signals) }, nil
+}

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"byhand/lessons"
+	"byhand/session"
+	"byhand/session/annotate"
+	"byhand/session/practice"
+	"byhand/session/proto"
+	"byhand/session/render"
+	"byhand/session/shell"
+	"byhand/session/text"
+	"byhand/session/wire"
+)
+
+// guided is a call with a guide beside it: the guide watches the events, and what it wants typed or connected is done by a
+// goroutine of its own, so that neither the screen nor the keyboard waits for the wire.
+type guided struct {
+	call
+	srv   *practice.Server
+	clean practice.Snapshot
+	pace  time.Duration
+
+	mu    sync.Mutex // guards guide
+	guide *lessons.Guide
+	moved chan struct{} // holds a token after the guide has seen something
+	jobs  chan lessons.Action
+	idle  sync.WaitGroup // jobs not done
+}
+
+// stuck is how long a demonstration waits for a step to pass before it says that it does not.
+const stuck = 20 * time.Second
+
+// guideThrough runs a lesson on a practice server of its own.
+func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, auto bool, pace time.Duration, recent bool) error {
+	srv, err := practice.Start(practice.Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0", World: practiceWorld(l.World)})
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	g := &guided{srv: srv, clean: srv.Snapshot(), moved: make(chan struct{}, 1), jobs: make(chan lessons.Action, 64)}
+	g.guide = lessons.NewGuide(l, a.lang, l.Values(""), mailbox{srv})
+	g.call = call{a: a, wire: wire.New()}
+	if auto {
+		g.pace = pace
+	}
+	if g.keep, err = a.keeper("", recent && !auto, g.wire.Start()); err != nil {
+		return err
+	}
+	g.dialTo = func(ctx context.Context) error { return g.connectTo(ctx, g.connection()) }
+	g.setUpGuide()
+	if auto {
+		err = g.demonstrate(ctx)
+	} else {
+		err = g.learn(ctx)
+	}
+	a.learned(l, g.guide.Results())
+	return err
+}
+
+// setUpGuide makes the shell and the view of a lesson.
+func (g *guided) setUpGuide() {
+	g.view = &view{screen: g.a.renderer(g.a.out, g.a.depth), notes: annotate.New(), guide: g.watch}
+	local := g.local()
+	for _, m := range lessons.Moves(g.a.lang) {
+		name := m[0]
+		local = append([]shell.Command{{
+			Name: strings.TrimPrefix(name, ":"), Help: text.T{EN: m[1], ZH: m[1]},
+			Run: func(arg string) error { return g.move(name + " " + arg) },
+		}}, local...)
+	}
+	g.shell = shell.New(shell.Config{
+		Link: g.wire, Framer: proto.New(session.Untold), Redial: g.redial, Say: g.say, Echo: func(string) {},
+		Wait: true, Limit: replyLimit, Commands: local,
+		Asking: func() bool { g.mu.Lock(); defer g.mu.Unlock(); return g.guide.Asking() },
+		Answer: g.answer,
+	})
+}
+
+// watch lets the guide see an event, and appends what it says of it.
+func (g *guided) watch(lines []byte, e *session.Event, x annotate.Explanation) []byte {
+	g.mu.Lock()
+	actions := g.guide.Observe(e, x.Notes)
+	g.mu.Unlock()
+	lines = g.act(lines, actions)
+	select {
+	case g.moved <- struct{}{}:
+	default:
+	}
+	return lines
+}
+
+// move does one of the learner's commands to the guide.
+func (g *guided) move(line string) error {
+	g.mu.Lock()
+	actions, _ := g.guide.Command(line)
+	g.mu.Unlock()
+	g.print(string(g.act(nil, actions)))
+	return nil
+}
+
+func (g *guided) answer(line string) {
+	g.print("answer> " + visible(line) + "\n")
+	g.mu.Lock()
+	actions := g.guide.Answer(line)
+	g.mu.Unlock()
+	g.print(string(g.act(nil, actions)))
+}
+
+// voices gives in what voice an action of the guide speaks.
+var actionVoices = map[lessons.Kind]render.Voice{
+	lessons.Opening: render.Heading, lessons.Task: render.Task, lessons.Question: render.Task, lessons.Advice: render.Advice,
+	lessons.Hint: render.Hint, lessons.Remark: render.Remark, lessons.Passed: render.Passed, lessons.Done: render.Heading,
+}
+
+// act appends what actions say, and hands on what they want done.
+func (g *guided) act(lines []byte, actions []lessons.Action) []byte {
+	for _, act := range actions {
+		switch act.Kind {
+		case lessons.Type, lessons.Connect:
+			g.idle.Add(1)
+			g.jobs <- act
+			continue
+		case lessons.Advice:
+			if act.Note != nil && act.Note.Depth <= g.a.depth {
+				continue // it stands below the reply already
+			}
+		}
+		lines = g.tellAction(lines, act)
+	}
+	return lines
+}
+
+func (g *guided) tellAction(lines []byte, act lessons.Action) []byte {
+	say := func(v render.Voice, s string) {
+		if s != "" {
+			lines = g.view.screen.Say(lines, v, text.T{EN: s, ZH: s}.With())
+		}
+	}
+	if act.Kind == lessons.Passed && act.Text == "" {
+		act.Text = act.Step.Name()
+	}
+	say(actionVoices[act.Kind], act.Text)
+	for i, c := range act.Choices {
+		say(render.Lesson, strconv.Itoa(i+1)+"  "+c)
+	}
+	say(render.Lesson, act.More)
+	return lines
+}
+
+// work does what the guide wants done, until there is nothing more to come.
+func (g *guided) work(ctx context.Context) {
+	for act := range g.jobs {
+		g.do(ctx, act)
+		g.idle.Done()
+	}
+}
+
+func (g *guided) do(ctx context.Context, act lessons.Action) {
+	if act.Kind == lessons.Connect {
+		if act.Fresh {
+			g.hangUp(ctx)
+			g.srv.Restore(g.clean)
+		}
+		if err := g.connectTo(ctx, act.Name); err != nil {
+			g.complain(err)
+		}
+		return
+	}
+	g.typeLines(ctx, act.Lines)
+}
+
+// typeLines types the author's lines, visibly: each when the reply to the one before is complete.
+func (g *guided) typeLines(ctx context.Context, lines []lessons.Line) {
+	for _, l := range lines {
+		if l.Waits() || l.Text == "." {
+			if ok, err := g.shell.Await(ctx, stuck); !ok || err != nil {
+				return
+			}
+		}
+		if l.In != lessons.InData && g.pace > 0 && sleep(ctx, g.pace) != nil {
+			return
+		}
+		if name, ok := strings.CutPrefix(l.Text, ":open "); ok && l.In == lessons.InCommand {
+			if err := g.connectTo(ctx, strings.TrimSpace(name)); err != nil {
+				g.complain(err)
+				return
+			}
+			continue
+		}
+		if err := g.shell.Send([]byte(l.Text)); err != nil {
+			g.complain(err)
+			return
+		}
+	}
+	_, _ = g.shell.Await(ctx, stuck) // a reply that does not come is seen by whoever waits for the step
+}
+
+func (g *guided) complain(err error) {
+	what, hint := g.a.told(err)
+	g.print(string(g.view.screen.Say(nil, render.Fault, text.T{EN: what + " " + hint, ZH: what + hint}.With())))
+}
+
+func (g *guided) connection() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.guide.Connection()
+}
+
+// hangUp ends the connection there is, and waits until that has been seen.
+func (g *guided) hangUp(ctx context.Context) {
+	if g.shell.Status().Open {
+		g.wire.Hangup()
+		_ = g.shell.Closed(ctx) // fails only when the lesson ends meanwhile
+	}
+}
+
+// connectTo opens the connection of that name ("pop3", "smtp") in place of the one there is.
+func (g *guided) connectTo(ctx context.Context, name string) error {
+	g.hangUp(ctx)
+	p, addr := session.POP3, g.srv.POP3Addr()
+	if lessons.Protocol(name) == string(session.SMTP) {
+		p, addr = session.SMTP, g.srv.SMTPAddr()
+	}
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return err
+	}
+	return g.wire.Dial(ctx, host, port, p, stuck)
+}
+
+// begin starts the flow and shows the first task.
+func (g *guided) begin(ctx context.Context) (context.Context, func() error, error) {
+	ctx, wait := flow(ctx, g.wire, g.shell.Framer(), g.view.sink, g.keep.sink, g.shell.Sink)
+	go g.work(ctx) // ends when jobs is closed
+	g.mu.Lock()
+	actions := g.guide.Start()
+	g.mu.Unlock()
+	g.print(string(g.act(nil, actions)))
+	if g.connection() == "" {
+		return ctx, wait, nil
+	}
+	return ctx, wait, g.dialTo(ctx)
+}
+
+// end closes the connection and waits for all that is under way.
+func (g *guided) end(wait func() error, err error) error {
+	g.wire.Close()
+	if flowed := wait(); err == nil {
+		err = flowed
+	}
+	g.idle.Wait()
+	close(g.jobs)
+	return g.keep.end(err)
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"byhand/session/annotate"
+	"byhand/session/render"
+	"byhand/session/text"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// version is what recordings and --version name.
+const version = "0.1.0"
+
+// app is one run of the program: where it reads and writes, and the options that all subcommands share.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) string
+
+	lang    text.Lang
+	langTag string
+	color   string
+	explain string
+	depth   annotate.Depth
+	plain   bool
+}
+
+// run is the whole program. It gives the exit status: 0 done, 1 it did not work, 2 wrong usage.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	a := &app{in: in, out: out, err: errOut, env: os.Getenv}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	a.lang = a.language("")
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	return a.status(root.ExecuteContext(ctx))
+}
+
+// root gives the table of subcommands. With a host and a port and no subcommand it connects; with nothing it shows what can be done.
+func (a *app) root() *cobra.Command {
+	connect := a.connect()
+	root := &cobra.Command{
+		Use:               "byhand [HOST PORT]",
+		Short:             sayShort.In(a.lang),
+		Long:              sayLong.In(a.lang),
+		Version:           version,
+		Args:              connect.Args,
+		RunE:              connect.RunE,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.settle() },
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+	}
+	root.SetVersionTemplate("byhand " + version + "\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(sayFlag.With(err.Error())) })
+	root.Flags().AddFlagSet(connect.Flags())
+	p := root.PersistentFlags()
+	p.StringVar(&a.langTag, "lang", "", sayLangFlag.In(a.lang))
+	p.StringVar(&a.color, "color", "auto", sayColorFlag.In(a.lang))
+	p.StringVar(&a.explain, "explain", "", sayExplainFlag.In(a.lang))
+	p.BoolVar(&a.plain, "plain", false, sayPlainFlag.In(a.lang))
+	root.AddCommand(connect)
+	for _, make := range []func() *cobra.Command{a.practice, a.lesson, a.replay, a.convert, a.explainWords} {
+		root.AddCommand(make())
+	}
+	return root
+}
+
+// settle reads the options that all subcommands share.
+func (a *app) settle() error {
+	if a.langTag != "" {
+		lang, ok := text.Parse(a.langTag)
+		if !ok {
+			return usage(sayBadLang.With(a.langTag))
+		}
+		a.lang = lang
+	}
+	if _, known := render.WantColor(a.color, a.env, false); !known {
+		return usage(sayBadColor.With(a.color))
+	}
+	depth, ok := map[string]annotate.Depth{"": annotate.Full, "off": annotate.Off, "brief": annotate.Brief, "full": annotate.Full, "all": annotate.All}[a.explain]
+	if !ok {
+		return usage(sayBadExplain.With(a.explain))
+	}
+	a.depth = depth
+	return nil
+}
+
+// language gives the language of the locale: the first of these that is set decides, as in POSIX.
+func (a *app) language(tag string) text.Lang {
+	for _, name := range []string{"BYHAND_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := a.env(name); v != "" && tag == "" {
+			tag = v
+		}
+	}
+	lang, _ := text.Parse(tag)
+	return lang
+}
+
+// tty gives the file behind w if it is a terminal.
+func tty(w any) (*os.File, bool) {
+	f, ok := w.(*os.File)
+	return f, ok && term.IsTerminal(int(f.Fd()))
+}
+
+// renderer gives a renderer for what goes to w.
+func (a *app) renderer(w io.Writer, depth annotate.Depth) *render.Renderer {
+	f, terminal := tty(w)
+	on, _ := render.WantColor(a.color, a.env, terminal)
+	o := render.Options{Lang: a.lang, Depth: depth, Color: on, Plain: a.plain}
+	if terminal {
+		o.Width = func() int {
+			w, _, err := term.GetSize(int(f.Fd()))
+			if err != nil {
+				return 0
+			}
+			return w
+		}
+	}
+	return render.New(o)
+}
+
+// status says an error, once, and gives the exit status.
+func (a *app) status(err error) int {
+	if err == nil {
+		return 0
+	}
+	var wrong *usageError
+	what, hint := a.told(err)
+	fmt.Fprintln(a.err, "byhand: "+what)
+	if hint != "" {
+		fmt.Fprintln(a.err, "  "+strings.ReplaceAll(hint, "\n", "\n  "))
+	}
+	if errors.As(err, &wrong) {
+		return 2
+	}
+	return 1
+}
