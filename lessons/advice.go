@@ -34,6 +34,14 @@ func (g *Guide) advise(x *exchange, h happened) {
 	}
 }
 
+// byReply are the advices that the library draws from the words of a refusal alone. An author who foresaw that refusal
+// at this step knows better; all other advice of the library is sharper than what an author says of a bare reply.
+var byReply = map[string]bool{
+	"app-password": true, "login-failed": true, "oauth-only": true, "pop-off": true, "mailbox-busy": true, "login-delay": true,
+	"unknown-recipient": true, "relay": true, "too-large": true, "greylist": true, "no-domain": true, "spam": true,
+	"sender-login": true, "letter-form": true, "too-many-errors": true, "idle": true, "typo-none": true,
+}
+
 // sharpest looks for advice in the order: what the author said of that very command, the library, what is peculiar to
 // this step, what the author said of the reply alone.
 func (g *Guide) sharpest(x *exchange, h happened) (tip, bool) {
@@ -42,6 +50,9 @@ func (g *Guide) sharpest(x *exchange, h happened) (tip, bool) {
 	}
 	if n := len(x.notes); n > 0 {
 		note := x.notes[n-1]
+		if t, ok := g.authors(x, false); ok && byReply[note.ID] && h == answered {
+			return t, true
+		}
 		return tip{id: note.ID, text: note.Text.In(g.lang), note: &note}, true
 	}
 	if h != answered {
@@ -84,7 +95,7 @@ func (g *Guide) nearMiss(x *exchange) (tip, bool) {
 	}
 	s := g.Step()
 	if !x.last().good() {
-		return g.misspoken(x)
+		return tip{}, false // a refusal is the annotator's to explain
 	}
 	for _, w := range g.j.ways {
 		for _, d := range w.deeds {

@@ -16,6 +16,7 @@ type Error struct {
 	What text.Said // what is wrong
 	Hint text.Said // what to write instead; may be empty
 	Text string    // the offending text
+	Warn bool      // worth a look, but no fault
 }
 
 // Error gives the message in English.
@@ -43,6 +44,11 @@ func (es Errors) Error() string {
 		b.WriteString(e.Error())
 	}
 	return b.String()
+}
+
+// Failed reports whether one of the errors is more than a warning.
+func (es Errors) Failed() bool {
+	return slices.ContainsFunc(es, func(e *Error) bool { return !e.Warn })
 }
 
 // sorted gives the errors by file and line, each once.

@@ -74,7 +74,7 @@ func (j *judge) met(g goal) (Vars, bool) {
 	}
 	switch g.kind {
 	case goalUser:
-		return nil, s.Authed || s.User == arg
+		return nil, s.Authed || s.User == arg && !j.w.unnamed
 	case goalLogin:
 		return nil, s.Authed
 	case goalGreeted:

@@ -42,10 +42,6 @@ var (
 		EN: "The server took this letter, but it is not the one that was asked for. Check the sender, the subject, and the empty line between headers and text.",
 		ZH: "服务器收下了这封信，但不是要求的那一封。请检查寄信人、主题，以及信头和正文之间的空行。",
 	}
-	sayOtherProtocol = text.T{EN: "%s is a command of %s. This server speaks %s.", ZH: "%s 是 %s 的命令，这台服务器说的是 %s。"}
-	sayTypo          = text.T{EN: "The server does not know %s. Did you mean %s?", ZH: "服务器不认识 %s。是不是想输入 %s？"}
-	sayOrder         = text.T{EN: "%s comes too early: first %s.", ZH: "%s 来早了，要先 %s。"}
-	sayAuthFirst     = text.T{EN: "530: log in first, with AUTH.", ZH: "530：请先用 AUTH 登录。"}
 
 	sayMissUser    = text.T{EN: "the server has to take your name", ZH: "服务器还没有接受你的名字"}
 	sayMissLogin   = text.T{EN: "you are not logged in", ZH: "还没有登录"}

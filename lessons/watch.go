@@ -51,6 +51,7 @@ type watch struct {
 	open     map[int]*exchange // waiting for their replies, by N
 	accepted int               // letters, in all connections
 	opened   []session.Protocol
+	unnamed  bool // POP3: PASS was refused, so that USER must be given again (RFC 1939 §7)
 }
 
 func newWatch() *watch {
@@ -157,6 +158,12 @@ func (w *watch) server(e *session.Event, notes []annotate.Note) (happened, *exch
 	if e.Role != session.Challenge && e.Code != "354" {
 		delete(w.open, e.Re)
 	}
+	switch x.verb {
+	case "PASS":
+		w.unnamed = !x.last().good()
+	case "USER":
+		w.unnamed = false
+	}
 	return answered, x
 }
 
@@ -179,7 +186,7 @@ func (x *exchange) more(e *session.Event) {
 // advice gives the notes that lessons know by name.
 func advice(notes []annotate.Note) (known []annotate.Note) {
 	for _, n := range notes {
-		if n.ID != "" {
+		if n.ID != "" && (n.Tone == annotate.Tip || n.Tone == annotate.Warning) {
 			known = append(known, n)
 		}
 	}

@@ -1,0 +1,241 @@
+package lessons
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"byhand/session"
+	"byhand/session/annotate"
+	"byhand/session/proto"
+)
+
+// A Server is a practice server as the self-test needs it: fresh, and holding a lesson's world.
+type Server interface {
+	Mailbox
+	// Dial connects; protocol is pop3 or smtp. A server that falls silent must not stop the test for ever: the
+	// connection should come with a deadline.
+	Dial(protocol string) (io.ReadWriteCloser, error)
+	Close() error
+}
+
+// A Bench is what lessons are tested on.
+type Bench struct {
+	// Start gives a fresh server that holds the lesson's world.
+	Start func(l *Lesson, v Vars) (Server, error)
+	// Explain gives a fresh annotator, so that advice of the library is seen as a learner would see it. It may be nil.
+	Explain func() func(*session.Event) []annotate.Note
+}
+
+// run is one learner in one lesson on one server.
+type run struct {
+	b      *Bench
+	l      *Lesson
+	g      *Guide
+	srv    Server
+	conn   io.ReadWriteCloser // nil while there is no connection
+	n      int                // its number
+	name   string             // its name in the lesson
+	framer *proto.Framer
+	notes  func(*session.Event) []annotate.Note
+	acts   []Action // what the guide showed since it was last looked at
+	last   string   // the server's last line
+}
+
+// start begins a lesson.
+func (b *Bench) start(l *Lesson) (*run, error) {
+	v := l.Values("")
+	srv, err := b.Start(l, v)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{b: b, l: l, srv: srv, framer: proto.New(session.Untold), notes: func(*session.Event) []annotate.Note { return nil }}
+	if b.Explain != nil {
+		r.notes = b.Explain()
+	}
+	r.g = NewGuide(l, 0, v, watched{r})
+	r.acts = r.g.Start()
+	if name := r.g.Connection(); name != "" {
+		err = r.open(name)
+	}
+	return r, err
+}
+
+// watched looks into the mailboxes of the server that is running now.
+type watched struct{ r *run }
+
+func (w watched) Count(box string) (int, bool)              { return w.r.srv.Count(box) }
+func (w watched) Letter(box string, i int) (Received, bool) { return w.r.srv.Letter(box, i) }
+
+// end closes everything.
+func (r *run) end() {
+	r.drop()
+	_ = r.srv.Close() // a server that was thrown away
+}
+
+// open connects, in place of the connection there is, and waits for the greeting.
+func (r *run) open(name string) error {
+	r.drop()
+	conn, err := r.srv.Dial(Protocol(name))
+	if err != nil {
+		return err
+	}
+	r.conn, r.name = conn, name
+	r.n++
+	r.feed(session.Chunk{Mark: session.NewMark("open", "proto", Protocol(name))})
+	return r.hear()
+}
+
+// drop closes the connection as a lost line does.
+func (r *run) drop() {
+	if r.conn == nil {
+		return
+	}
+	_ = r.conn.Close()
+	r.conn = nil
+	r.feed(session.Chunk{Mark: session.NewMark("close", "by", "client")})
+}
+
+func (r *run) feed(c session.Chunk) {
+	c.Conn = r.n
+	for _, e := range r.framer.Feed(c) {
+		if e.From == session.Server {
+			r.last = string(e.Line())
+		}
+		r.acts = append(r.acts, r.g.Observe(&e, r.notes(&e))...)
+	}
+}
+
+// hear reads until it is the client's turn, or the connection is closed.
+func (r *run) hear() error {
+	buf := make([]byte, 32<<10)
+	for r.conn != nil && !r.turn() {
+		n, err := r.conn.Read(buf)
+		if n > 0 {
+			r.feed(session.Chunk{From: session.Server, Data: buf[:n]})
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			_ = r.conn.Close()
+			r.conn = nil
+			r.feed(session.Chunk{Mark: session.NewMark("close", "by", "server")})
+		case err != nil:
+			return fmt.Errorf("hear the server: %w", err)
+		}
+	}
+	return nil
+}
+
+// turn reports whether the client may type.
+func (r *run) turn() bool {
+	switch r.framer.Next(r.n) {
+	case session.Data, session.Answer:
+		return true
+	}
+	return r.framer.Waiting(r.n) == 0
+}
+
+// errClosed is a line typed where there is no connection.
+var errClosed = errors.New("the connection is closed")
+
+// send types one line and waits for what comes of it.
+func (r *run) send(line string) error {
+	if name, ok := strings.CutPrefix(line, ":open "); ok && r.framer.Next(r.n) != session.Data {
+		return r.open(strings.TrimSpace(name))
+	}
+	if r.conn == nil {
+		return errClosed
+	}
+	data := []byte(line + "\r\n")
+	r.feed(session.Chunk{From: session.Client, Data: data})
+	if _, err := r.conn.Write(data); err != nil {
+		return fmt.Errorf("type %q: %w", line, err)
+	}
+	return r.hear()
+}
+
+func (r *run) sendAll(lines []Line) error {
+	for _, l := range lines {
+		if err := r.send(l.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// command does what the guide asks for after one of the learner's commands to it.
+func (r *run) command(line string) error {
+	acts, _ := r.g.Command(line)
+	return r.do(acts)
+}
+
+func (r *run) do(acts []Action) error {
+	for _, a := range acts {
+		r.acts = append(r.acts, a)
+		var err error
+		switch a.Kind {
+		case Connect:
+			err = r.connect(a)
+		case Type:
+			err = r.sendAll(a.Lines)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) connect(a Action) error {
+	if a.Fresh {
+		r.drop()
+		_ = r.srv.Close() // it is thrown away
+		srv, err := r.b.Start(r.l, r.l.Values(""))
+		if err != nil {
+			return err
+		}
+		r.srv = srv
+	}
+	return r.open(a.Name)
+}
+
+// solve plays the author's way through the current step; retype changes each line first.
+func (r *run) solve(retype func(Line) Line) error {
+	t, ok := r.g.Play()
+	if !ok {
+		return nil
+	}
+	if s := r.g.Step(); s.Via != "" && s.Via != r.name {
+		if err := r.open(s.Via); err != nil {
+			return err
+		}
+	}
+	switch {
+	case t.Command != "":
+		return r.command(t.Command)
+	case t.Answer != "":
+		return r.do(r.g.Answer(t.Answer))
+	}
+	lines := t.Lines
+	if retype != nil {
+		for i := range lines {
+			lines[i] = retype(lines[i])
+		}
+	}
+	return r.sendAll(lines)
+}
+
+// leave gets out of a letter or an AUTH exchange that a mistake left open.
+func (r *run) leave() error {
+	if r.conn == nil {
+		return nil
+	}
+	switch r.framer.Next(r.n) {
+	case session.Data:
+		return r.send(".")
+	case session.Answer:
+		return r.send("*")
+	}
+	return nil
+}

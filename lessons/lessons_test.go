@@ -1,0 +1,134 @@
+package lessons_test
+
+import (
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"byhand/lessons"
+	"byhand/session"
+	"byhand/session/annotate"
+	"byhand/session/practice"
+	"byhand/session/text"
+)
+
+// house is a practice server as the self-test sees it.
+type house struct{ *practice.Server }
+
+func (h house) Count(box string) (int, bool) { return len(h.Letters(box)), true }
+
+func (h house) Letter(box string, i int) (lessons.Received, bool) {
+	all := h.Letters(box)
+	if i < 0 || i >= len(all) {
+		return lessons.Received{}, false
+	}
+	return lessons.Received{From: all[i].From, Raw: all[i].Bytes()}, true
+}
+
+func (h house) Dial(protocol string) (io.ReadWriteCloser, error) {
+	addr := h.SMTPAddr()
+	if protocol == "pop3" {
+		addr = h.POP3Addr()
+	}
+	conn, err := net.Dial("tcp", addr.String())
+	if err != nil {
+		return nil, err
+	}
+	return conn, conn.SetDeadline(time.Now().Add(20 * time.Second)) // a bug must not hang the tests
+}
+
+// world gives a lesson's world as the practice server takes it.
+func world(l *lessons.Lesson, v lessons.Vars) practice.World {
+	w := practice.Default()
+	for name, password := range l.World.Users {
+		w.Users[name] = v.Expand(password)
+	}
+	for box, letters := range l.World.Mail {
+		for _, m := range letters {
+			w.Mail[box] = append(w.Mail[box], practice.Mail{
+				From: v.Expand(m.From), To: v.Expand(m.To), Subject: v.Expand(m.Subject), Body: v.Expand(m.Body), Date: m.Date, Raw: m.Raw,
+			})
+		}
+	}
+	for _, f := range l.World.Faults {
+		delay, _ := time.ParseDuration(f.Delay)
+		w.Faults = append(w.Faults, practice.Fault{When: v.Expand(f.When), Reply: v.Expand(f.Reply), Times: f.Times, Drop: f.Drop, Delay: delay})
+	}
+	return w
+}
+
+// bench tests lessons on the real practice server, with the real annotator.
+func bench() *lessons.Bench {
+	return &lessons.Bench{
+		Start: func(l *lessons.Lesson, v lessons.Vars) (lessons.Server, error) {
+			s, err := practice.Start(practice.Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0", World: world(l, v)})
+			return house{s}, err
+		},
+		Explain: func() func(*session.Event) []annotate.Note {
+			a := annotate.New()
+			return func(e *session.Event) []annotate.Note { return a.Event(e).Notes }
+		},
+	}
+}
+
+// tested runs the self-test of a lesson and fails for each check that does.
+func tested(t *testing.T, l *lessons.Lesson) {
+	t.Helper()
+	checks, err := bench().Test(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range checks {
+		if !c.OK {
+			t.Error(c.In(l.File, text.EN))
+		}
+	}
+	t.Logf("%s: %d checks", l.ID, len(checks))
+}
+
+func TestEmbedded(t *testing.T) {
+	for _, id := range lessons.Embedded() {
+		t.Run(id, func(t *testing.T) {
+			l, err := lessons.Load(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if l.ID != id {
+				t.Errorf("the lesson in %s calls itself %s", l.File, l.ID)
+			}
+			for _, e := range lessons.Lint(l, lessons.Known()) {
+				t.Error(e)
+			}
+			tested(t, l)
+		})
+	}
+}
+func TestGood(t *testing.T) {
+	files, err := filepath.Glob("/work/shared/lessons/example-*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no lessons: %v", err)
+	}
+	for _, f := range files {
+		if strings.HasSuffix(f, ".zh.yaml") {
+			continue
+		}
+		t.Run(filepath.Base(f), func(t *testing.T) {
+			src, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l, errs := lessons.Read(os.DirFS(filepath.Dir(f)), filepath.Base(f), src)
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			if errs := lessons.Lint(l, lessons.Known()); errs.Failed() {
+				t.Error(errs)
+			}
+			tested(t, l)
+		})
+	}
+}
