@@ -39,6 +39,9 @@ func checkAnswer(mech string, step int, line []byte, masked bool) (decoded strin
 	}
 	if n, bad := badContent(mech, step, string(raw)); bad {
 		notes = append(notes, n)
+		if mech == "XOAUTH2" || mech == "OAUTHBEARER" {
+			return "", notes // nobody knows what was typed there: it may be a password
+		}
 	}
 	decoded = answerName(mech, step, raw)
 	if decoded != "" {
@@ -50,7 +53,7 @@ func checkAnswer(mech string, step int, line []byte, masked bool) (decoded strin
 // commandish are commands that slip.go does not count because a letter may well hold them.
 var commandish = regexp.MustCompile(`^(?i:AUTH [A-Z0-9_-]+( .*)?|HELP|USER [^ ]+|PASS .+|STAT|LIST|NOOP|DATA)$`)
 
-// hidden are the mechanisms whose messages are bytes.
+// binary tells the mechanisms whose messages are bytes.
 func binary(mech string) bool {
 	return mech == "NTLM" || strings.HasPrefix(mech, "GSS")
 }
@@ -63,7 +66,7 @@ func badForm(s string, raw []byte, f fault, mech string) (Note, bool) {
 		return tip("b64-raw", sayBlanks.With()), true
 	case f == notBase64:
 		return tip("b64-raw", sayRaw.With()), true
-	case binary(mech) || saysSomething(raw):
+	case binary(mech) || saysSomething(raw) && (isASCII(raw) || !likeWord(s)):
 		return Note{}, false
 	case f == noPadding:
 		return tip("b64-raw", sayRaw.With()), true

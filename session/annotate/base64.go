@@ -88,10 +88,12 @@ func lineEnd(raw []byte) string {
 	return strings.NewReplacer("\r", `\r`, "\n", `\n`).Replace(string(raw[len(rest):]))
 }
 
-// readable tells whether raw is UTF-8 without control characters.
+// readable tells whether raw is UTF-8 of characters that can be seen.
 func readable(raw []byte) bool {
-	return utf8.Valid(raw) && strings.IndexFunc(string(raw), unicode.IsControl) < 0
+	return utf8.Valid(raw) && strings.IndexFunc(string(raw), unseen) < 0
 }
+
+func unseen(r rune) bool { return !unicode.IsGraphic(r) }
 
 // visible gives raw with everything that cannot be seen, and the backslash, written as an escape.
 func visible(raw []byte) string {

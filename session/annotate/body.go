@@ -81,7 +81,7 @@ func (u *unpacker) line(line []byte, ended bool) []byte {
 	if whole && u.packing != base64Packed {
 		u.octets += 2
 	}
-	if found := u.script.settle(src); found != honest {
+	if found := u.script.settle(src, whole); found != honest {
 		u.lie = found
 	}
 	u.out = u.script.decode(u.out[:0], src, whole)
@@ -133,8 +133,8 @@ const (
 const enough = 6
 
 // settle compares the label with the first bytes that can tell, and reads on in the charset that they are in.
-func (s *script) settle(src []byte) lie {
-	if s.settled || s.restLen > 0 || !s.ascii {
+func (s *script) settle(src []byte, whole bool) lie {
+	if s.settled || s.restLen > 0 || !s.ascii || !whole && isASCII(trimPartial(src)) {
 		return honest
 	}
 	high := 0

@@ -100,12 +100,16 @@ func findCharset(name string) encoding.Encoding {
 
 // decode appends to dst what src says. whole tells that src ends a text (or a line of its own): nothing is held back.
 func (s *script) decode(dst, src []byte, whole bool) []byte {
-	if s.unknown && !isASCII(src) {
-		s.guess(src)
-	}
 	if s.restLen > 0 {
 		joined := append(make([]byte, 0, 16+len(src)), s.rest[:s.restLen]...)
 		src, s.restLen = append(joined, src...), 0
+	}
+	if s.unknown && !isASCII(src) {
+		if cut := trimPartial(src); !whole && isASCII(cut) {
+			s.keep(src[len(cut):]) // one character that is cut tells nothing yet
+			return append(dst, cut...)
+		}
+		s.be(guessCharset(src))
 	}
 	if s.decoder == nil {
 		return s.fromUTF8(dst, src, whole)
@@ -150,13 +154,11 @@ func (s *script) fromUTF8(dst, src []byte, whole bool) []byte {
 // keep holds the bytes of an unfinished character for the next call.
 func (s *script) keep(src []byte) { s.restLen = copy(s.rest[:], src) }
 
-// guess chooses how bytes without a usable label are read: UTF-8 if they are, else GB18030 if they are, else Western European.
-func (s *script) guess(src []byte) { s.be(guessCharset(src)) }
-
-// guessCharset names the charset in which src most probably is.
+// guessCharset names the charset in which bytes without a usable label most probably are: UTF-8 if they can be, else GB18030 if they
+// can be, else Western European.
 func guessCharset(src []byte) string {
-	switch {
-	case utf8.Valid(trimPartial(src)):
+	switch cut := trimPartial(src); {
+	case utf8.Valid(cut) && (len(cut) == len(src) || !isASCII(cut)):
 		return "utf-8"
 	case looksGBK(src):
 		return "gb18030"

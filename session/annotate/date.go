@@ -44,7 +44,7 @@ func parseDate(s string) (d date, ok bool) {
 	day, errDay := strconv.Atoi(word[0])
 	month := index(monthWords, word[1])
 	year, errYear := strconv.Atoi(word[2])
-	if errDay != nil || errYear != nil || month < 0 {
+	if errDay != nil || errYear != nil || year < 0 || month < 0 {
 		return d, false
 	}
 	if d.short = year < 100; d.short { // RFC 5322 §4.3
@@ -185,7 +185,7 @@ var (
 )
 
 // dateLine reads a field that is a date; the date may be folded.
-func (l *letter) dateLine(_ []byte, notes []Note) []Note {
+func (l *letter) dateLine(notes []Note) []Note {
 	f := &l.field
 	if f.done {
 		return notes

@@ -7,33 +7,36 @@ import (
 	"byhand/session/text"
 )
 
-// reader gives what reads the value of the field under way, or nil where the name says all.
-func (l *letter) reader() func(value []byte, notes []Note) []Note {
+// read explains one line of the value of the field under way, where the name does not say all.
+func (l *letter) read(value []byte, notes []Note) []Note {
 	switch l.field.name {
 	case "from", "sender", "reply-to", "to", "cc", "bcc", "resent-from", "resent-sender", "resent-to", "resent-cc", "resent-bcc",
 		"disposition-notification-to":
-		return l.addressLine
+		return l.addressLine(value, notes)
 	case "date", "resent-date", "arrival-date", "last-attempt-date", "will-retry-until":
-		return l.dateLine
+		return l.dateLine(notes)
 	case "received":
-		return l.receivedLine
+		return l.receivedLine(value, notes)
 	case "content-type", "content-disposition":
-		if l.place != inBody {
-			return l.mediaLine
+		if l.place != inBody { // else they stand in a report, and say nothing of its own body
+			return l.mediaLine(notes)
 		}
 	case "content-transfer-encoding":
 		if l.place != inBody {
-			return l.encodingLine
+			return l.encodingLine(notes)
 		}
 	case "dkim-signature", "arc-message-signature", "arc-seal":
-		return l.tagLine
+		return l.tagLine(value, notes)
 	case "authentication-results", "arc-authentication-results":
-		return l.resultLine
+		return l.resultLine(value, notes)
 	case "message-id":
-		return l.messageIDLine
+		return l.messageIDLine(value, notes)
 	}
-	return l.valueLine
+	return l.valueLine(value, notes)
 }
+
+// maxClauses bounds the notes on one line of a field that lists things.
+const maxClauses = 20
 
 // valueLine explains a value that is one of a few known words.
 func (l *letter) valueLine(value []byte, notes []Note) []Note {
@@ -109,7 +112,7 @@ func (l *letter) messageIDLine(value []byte, notes []Note) []Note {
 
 // tagLine reads the tags of a signature (RFC 6376 §3.2, §3.5): d=example.com; s=key1.
 func (l *letter) tagLine(value []byte, notes []Note) []Note {
-	for _, part := range strings.Split(string(value[:min(len(value), maxField)]), ";") {
+	for _, part := range strings.SplitN(string(value), ";", maxClauses) {
 		name, v, ok := strings.Cut(part, "=")
 		name, v = strings.TrimSpace(name), strings.TrimSpace(v)
 		if !ok || v == "" || len(v) > 300 {
@@ -142,13 +145,15 @@ var tags = []value{
 
 // resultLine reads the results of checks: spf=pass, dkim=fail, dmarc=pass (RFC 8601 §2.2).
 func (l *letter) resultLine(value []byte, notes []Note) []Note {
-	for _, word := range strings.FieldsFunc(uncomment(string(value[:min(len(value), maxField)])), func(r rune) bool { return r == ';' || r == ' ' || r == '\t' }) {
+	said := 0
+	for _, word := range strings.FieldsFunc(uncomment(string(value)), func(r rune) bool { return r == ';' || r == ' ' || r == '\t' }) {
 		name, v, ok := strings.Cut(strings.ToLower(word), "=")
 		if !ok {
 			continue
 		}
 		for _, m := range methods {
-			if m.word == name {
+			if m.word == name && said < maxClauses {
+				said++
 				notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayResult.With(m.T, outcome(v)), Ref: m.ref})
 				break
 			}

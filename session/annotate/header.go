@@ -28,11 +28,13 @@ func (f *field) start(name string) {
 	*f = field{name: strings.ToLower(name), shown: name, value: f.value[:0], words: f.words}
 }
 
-// add appends a line to the value.
-func (f *field) add(line []byte) {
-	if room := maxField - len(f.value); room > 0 {
+// add appends a line to the value and tells whether there was room for it.
+func (f *field) add(line []byte) bool {
+	room := maxField - len(f.value)
+	if room > 0 {
 		f.value = append(f.value, line[:min(len(line), room)]...)
 	}
+	return room > 0
 }
 
 // header is what the header of the letter itself has told so far.
@@ -162,7 +164,7 @@ func (l *letter) fold(line []byte, notes []Note) ([]Note, string) {
 func (l *letter) fieldLine(value []byte, notes []Note) ([]Note, string) {
 	f := &l.field
 	f.line++
-	f.add(value)
+	room := f.add(value)
 	decoded := ""
 	if said, found := f.words.decode(value); found {
 		decoded = strings.TrimSpace(said)
@@ -173,8 +175,8 @@ func (l *letter) fieldLine(value []byte, notes []Note) ([]Note, string) {
 	} else if !isASCII(value) {
 		notes, decoded = l.eightBit(value, notes)
 	}
-	if read := l.reader(); read != nil {
-		notes = read(value, notes)
+	if room {
+		notes = l.read(value[:min(len(value), maxField)], notes)
 	}
 	return notes, decoded
 }

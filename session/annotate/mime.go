@@ -95,7 +95,7 @@ func (f *leaf) isText() bool {
 }
 
 // mediaLine reads a line of Content-Type or Content-Disposition.
-func (l *letter) mediaLine(_ []byte, notes []Note) []Note {
+func (l *letter) mediaLine(notes []Note) []Note {
 	f, leaf := &l.field, &l.mime.leaf
 	word, params := mediaValue(f.value)
 	base := "filename"
@@ -108,7 +108,7 @@ func (l *letter) mediaLine(_ []byte, notes []Note) []Note {
 	} else {
 		leaf.disposition = word
 	}
-	for ; f.told < len(params) && params[f.told].whole; f.told++ {
+	for ; f.told < len(params) && f.told < maxClauses && params[f.told].whole; f.told++ {
 		notes = l.paramNote(params[f.told], notes)
 	}
 	if name := fileName(params, base); name != "" && (leaf.name == "" || base == "filename" || f.line > 1) {
@@ -168,7 +168,7 @@ func (l *letter) paramNote(p param, notes []Note) []Note {
 }
 
 // encodingLine reads Content-Transfer-Encoding.
-func (l *letter) encodingLine(_ []byte, notes []Note) []Note {
+func (l *letter) encodingLine(notes []Note) []Note {
 	if l.field.line > 1 {
 		return notes
 	}

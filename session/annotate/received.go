@@ -91,7 +91,7 @@ func duration(d time.Duration) text.Said {
 // clauses tells the clauses that stand on this line.
 func (l *letter) clauses(s string, notes []Note) []Note {
 	word := strings.Fields(uncomment(s))
-	for i := 0; i+1 < len(word); i++ {
+	for i := 0; i+1 < min(len(word), 2*maxClauses); i++ {
 		v := word[i+1]
 		switch strings.ToLower(word[i]) {
 		case "from":

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 
 	"byhand/session/text"
 )
@@ -17,15 +18,18 @@ func decodeChallenge(mech string, step int, b64 string) (decoded string, notes [
 		return "", emptyChallenge(mech, step)
 	}
 	raw, fault := unbase64(b64)
-	if fault == notBase64 || !saysSomething(raw) {
+	if fault == notBase64 || !saysSomething(raw) && !(mech == "LOGIN" && utf8.Valid(raw)) {
 		return "", notReadable(mech, step, raw, fault)
 	}
 	decoded = strings.TrimRight(string(raw), "\x00")
+	if decoded == "" {
+		return "", emptyChallenge(mech, step)
+	}
 	if !readable([]byte(decoded)) {
 		decoded = visible(raw)
 	}
 	switch {
-	case mech == "LOGIN" || mech == "PLAIN" && !strings.Contains(decoded, "="):
+	case mech == "LOGIN" || mech == "PLAIN":
 		return decoded, loginPrompt(mech, step, decoded)
 	case mech == "CRAM-MD5":
 		return decoded, append(notes, decodedNote(sayCram.With(decoded), "RFC 2195 §2"), next(sayCramNext.With(), "RFC 2195 §2"))
@@ -41,7 +45,7 @@ func decodeChallenge(mech string, step int, b64 string) (decoded string, notes [
 
 // saysSomething tells text from bytes: UTF-8 with no more than line ends, NULs and ^A in it.
 func saysSomething(raw []byte) bool {
-	return readable(bytes.Map(func(r rune) rune {
+	return utf8.Valid(raw) && readable(bytes.Map(func(r rune) rune {
 		if r == 0 || r == 1 || r == '\r' || r == '\n' || r == '\t' {
 			return ' '
 		}
@@ -88,7 +92,11 @@ func notReadable(mech string, step int, raw []byte, f fault) []Note {
 		}
 		return notes
 	}
-	return []Note{{Tone: Info, Depth: Brief, Text: sayBinary.With(len(raw)), Ref: "RFC 4422 §3"}}
+	notes := []Note{{Tone: Info, Depth: Brief, Text: sayBinary.With(len(raw)), Ref: "RFC 4422 §3"}}
+	if mech == "LOGIN" || mech == "PLAIN" {
+		notes = append(notes, emptyChallenge(mech, step)...)
+	}
+	return notes
 }
 
 // ntlmType gives the number of an NTLM message: 1 negotiate, 2 challenge, 3 authenticate.
