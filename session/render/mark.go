@@ -2,12 +2,14 @@ package render
 
 import (
 	"strconv"
+	"strings"
 
 	"byhand/session"
+	"byhand/session/annotate"
 	"byhand/session/text"
 )
 
-// markRow is how one kind of mark is said. Rows of one kind go from the special to the plain: the first one that fits speaks.
+// markRow is how one kind of mark is said. Rows of one kind go from the special to the plain: the first that fits speaks.
 type markRow struct {
 	kind   string
 	field  string   // fits only a mark that has this field
@@ -19,7 +21,9 @@ type markRow struct {
 // marks holds what is said of each kind; a kind without a row is passed over, as "end", which says nothing to a person.
 var marks = []markRow{
 	{"open", "err", "", text.T{EN: "could not connect to %s: %s", ZH: "无法连接 %s：%s"}, []string{"addr", "err"}},
-	{"open", "tls", "", text.T{EN: "connected to %s, with TLS from the first byte", ZH: "已连接 %s，从第一个字节起就使用 TLS"}, []string{"addr"}},
+	{"open", "tls", "", text.T{
+		EN: "connected to %s, with TLS from the first byte",
+		ZH: "已连接 %s，从第一个字节起就使用 TLS"}, []string{"addr"}},
 	{"open", "ip", "", text.T{EN: "connected to %s at %s", ZH: "已连接 %s（地址 %s）"}, []string{"addr", "ip"}},
 	{"open", "", "", text.T{EN: "connected to %s", ZH: "已连接 %s"}, []string{"addr"}},
 	{"tls", "is", "start", text.T{EN: "the TLS handshake begins", ZH: "开始 TLS 握手"}, nil},
@@ -37,8 +41,12 @@ var marks = []markRow{
 	{"step", "is", "hint", text.T{EN: "a hint was given for step %s", ZH: "步骤 %s 给出了线索"}, []string{"id"}},
 	{"step", "is", "skip", text.T{EN: "step %s was skipped", ZH: "步骤 %s 已跳过"}, []string{"id"}},
 	{"quiz", "ask", "", text.T{EN: "question: %s; answered: %s", ZH: "提问：%s；回答：%s"}, []string{"ask", "given"}},
-	{"lost", "bytes", "", text.T{EN: "%s bytes are missing here: they were not captured", ZH: "此处缺少 %s 个字节：没有被捕获到"}, []string{"bytes"}},
-	{"lost", "lines", "", text.T{EN: "%s lines are missing here: they were not captured", ZH: "此处缺少 %s 行：没有被捕获到"}, []string{"lines"}},
+	{"lost", "bytes", "", text.T{
+		EN: "%s bytes are missing here: they were not captured",
+		ZH: "此处缺少 %s 个字节：没有被捕获到"}, []string{"bytes"}},
+	{"lost", "lines", "", text.T{
+		EN: "%s lines are missing here: they were not captured",
+		ZH: "此处缺少 %s 行：没有被捕获到"}, []string{"lines"}},
 	{"lost", "", "", text.T{EN: "bytes are missing here: they were not captured", ZH: "此处有字节缺失：没有被捕获到"}, nil},
 	{"resume", "", "", text.T{EN: "the recording was interrupted and goes on here", ZH: "录制曾经中断，从这里继续"}, nil},
 }
@@ -57,6 +65,19 @@ func (r *Renderer) mark(dst []byte, m *session.Mark) []byte {
 	return dst
 }
 
+// beyond gives what x says beyond the line of a mark: the first brief note on a change of the connection says what
+// changed, for those forms of a session that have notes only.
+func beyond(role session.Role, x annotate.Explanation) annotate.Explanation {
+	if role == session.Note || len(x.Notes) == 0 || x.Notes[0].Depth != annotate.Brief {
+		return x
+	}
+	switch x.Notes[0].Tone {
+	case annotate.Info, annotate.Yes, annotate.No:
+		x.Notes = x.Notes[1:]
+	}
+	return x
+}
+
 func (row *markRow) fits(m *session.Mark) bool {
 	if row.kind != m.Kind {
 		return false
@@ -65,6 +86,9 @@ func (row *markRow) fits(m *session.Mark) bool {
 		return true
 	}
 	v := value(m, row.field)
+	if row.field == "ip" && strings.Contains(m.Text("addr"), v) {
+		return false // the address was given as a number
+	}
 	return v != "" && (row.value == "" || v == row.value)
 }
 

@@ -30,7 +30,7 @@ func toneLooks(s *styles) map[annotate.Tone]look {
 		annotate.Decoded: {sign: "=", plain: "=", word: text.T{EN: "decoded: ", ZH: "解码："}, mark: &s.aside, body: &s.decoded},
 		annotate.Tip:     {sign: "*", plain: "*", word: text.T{EN: "tip: ", ZH: "提示："}, mark: &s.guide},
 		annotate.Warning: {sign: "!", plain: "!", word: text.T{EN: "warning: ", ZH: "注意："}, mark: &s.bad},
-		annotate.Next:    {sign: ">", plain: ">", word: text.T{EN: "next: ", ZH: "接下来："}, mark: &s.guide},
+		annotate.Next:    {sign: ">", plain: ">", mark: &s.guide}, // its sentences begin with "Next",
 	}
 }
 

@@ -57,7 +57,7 @@ func (r *Renderer) At(d annotate.Depth) *Renderer {
 // "-- " and what happened to the connection. The line is whole, however long, and the terminal may wrap it.
 func (r *Renderer) Event(dst []byte, e *session.Event, x annotate.Explanation) []byte {
 	if e.Mark != nil {
-		return r.Explain(r.mark(dst, e.Mark), x)
+		return r.Explain(r.mark(dst, e.Mark), beyond(e.Role, x))
 	}
 	return r.Explain(r.line(dst, e, r.shown(e), 0), x)
 }
@@ -104,7 +104,8 @@ func (r *Renderer) line(dst []byte, e *session.Event, raw []byte, row int) []byt
 	return append(r.status(dst, e, raw, Visible), '\n')
 }
 
-// lead appends who speaks, and gives its columns. A connection after the first has its number; a line that goes on from the event before has no colon.
+// lead appends who speaks, and gives its columns. A connection after the first has its number; a line that goes on from
+// the event before has no colon.
 func (r *Renderer) lead(dst []byte, e *session.Event) (_ []byte, columns int) {
 	var who string
 	var s *style

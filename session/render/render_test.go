@@ -188,7 +188,7 @@ func TestWireWhole(t *testing.T) {
 	}
 }
 
-func TestOffSaysNothing(t *testing.T) {
+func TestOff(t *testing.T) {
 	if out := beside(Options{}); len(out) != 0 {
 		t.Errorf("%q", out)
 	}
@@ -281,4 +281,13 @@ func FuzzEvent(f *testing.F) {
 			t.Fatalf("%q is not whole in %q", raw, first)
 		}
 	})
+}
+
+// TestSaidOnce holds that a change of the connection is not told by the line and again by the first note.
+func TestSaidOnce(t *testing.T) {
+	out := string(New(Options{Depth: annotate.All}).Event(nil, &talk[0].e, talk[0].x))
+	want := "-- connected to pop.practice.test:110 at 127.0.0.1\n  · Port 110: POP3 in clear text [RFC 1939 §3]\n"
+	if out != want {
+		t.Errorf("got %q, want %q", out, want)
+	}
 }

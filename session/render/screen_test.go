@@ -31,10 +31,11 @@ func (r row) hiding(off, n int, label string) row {
 	return r
 }
 
-func (r row) decoded(s string) row { r.x.Decoded = s; return r }
-func (r row) going() row           { r.e.More = true; return r }
-func (r row) on() row              { r.e.Cont = true; return r }
-func (r row) second() row          { r.e.Conn = 2; return r }
+func (r row) with(notes ...annotate.Note) row { r.x.Notes = notes; return r }
+func (r row) decoded(s string) row            { r.x.Decoded = s; return r }
+func (r row) going() row                      { r.e.More = true; return r }
+func (r row) on() row                         { r.e.Cont = true; return r }
+func (r row) second() row                     { r.e.Conn = 2; return r }
 
 func note(tone annotate.Tone, depth annotate.Depth, ref string, t text.T, args ...any) annotate.Note {
 	return annotate.Note{Tone: tone, Depth: depth, Text: t.With(args...), Ref: ref}
@@ -42,10 +43,12 @@ func note(tone annotate.Tone, depth annotate.Depth, ref string, t text.T, args .
 
 // talk is a session that has one of everything that can stand on a screen.
 var talk = []row{
-	mark("open", "proto", "pop3", "addr", "pop.practice.test:110", "ip", "127.0.0.1", "ms", 3),
+	mark("open", "proto", "pop3", "addr", "pop.practice.test:110", "ip", "127.0.0.1", "ms", 3).with(
+		note(annotate.Info, annotate.Brief, "", text.T{EN: "Connected.", ZH: "已连接。"}),
+		note(annotate.Info, annotate.Full, "RFC 1939 §3", text.T{EN: "Port 110: POP3 in clear text", ZH: "端口 110：明文 POP3"})),
 	server(session.Greeting, "+OK", "+OK Welcome to coremail Mail Pop3 Server (163coms[d0a67bcd290bb19fb165d92968971e20s])\r\n",
 		note(annotate.Yes, annotate.Brief, "", text.T{EN: "POP3 server: Coremail", ZH: "POP3 服务器：Coremail"}),
-		note(annotate.Next, annotate.Full, "", text.T{EN: "type USER name", ZH: "输入 USER 用户名"})),
+		note(annotate.Next, annotate.Full, "", text.T{EN: "Next: USER name", ZH: "接下来：USER 用户名"})),
 	client(session.Command, "USER student\r\n",
 		note(annotate.Info, annotate.Brief, "RFC 1939 §7", text.T{
 			EN: "says whose mailbox is wanted; the password follows with PASS",
