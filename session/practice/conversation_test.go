@@ -25,6 +25,7 @@ import (
 //	@count user n        so many letters lie in the maildrop
 //	@last user "text"    the last letter contains these octets
 //	@rule name           a switch of Rules, before the first connection
+//	@limit name n        a field of Limits
 //	@fault when | reply [| times]
 func TestConversations(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -194,6 +195,8 @@ func setLimit(t *testing.T, l *Limits, text string) {
 		l.BadCommands = n
 	case "bad-logins":
 		l.BadLogins = n
+	case "lock-ms":
+		l.LockWait = time.Duration(n) * time.Millisecond
 	case "command-ms":
 		l.Command, l.Idle = time.Duration(n)*time.Millisecond, time.Duration(n)*time.Millisecond
 	default:

@@ -12,23 +12,23 @@ const (
 	maxPath   = 256
 )
 
-// An address821 is a mailbox of the envelope, as the client wrote it. Both parts are empty in the null reverse-path; the domain alone is
+// A mailbox is an address of the envelope, as the client wrote it. Both parts are empty in the null reverse-path; the domain alone is
 // empty in <postmaster>.
-type address821 struct{ local, domain string }
+type mailbox struct{ local, domain string }
 
 // String writes the address as it stands between < and >.
-func (a address821) String() string {
+func (a mailbox) String() string {
 	if a.domain == "" {
 		return a.local
 	}
 	return a.local + "@" + a.domain
 }
 
-func (a address821) isASCII() bool { return ascii(a.local) && ascii(a.domain) }
+func (a mailbox) isASCII() bool { return ascii(a.local) && ascii(a.domain) }
 
 // A path is the argument of MAIL or RCPT: the address and the parameters behind it.
 type path struct {
-	addr   address821
+	addr   mailbox
 	params []param
 }
 
@@ -118,28 +118,28 @@ func validKeyword(s string) bool {
 
 // parseAddress reads what stands between < and >: nothing, a mailbox, or a mailbox behind a source route, which is
 // read and forgotten (RFC 5321 §4.1.2, appendix C).
-func parseAddress(s string) (address821, bool) {
+func parseAddress(s string) (mailbox, bool) {
 	if s == "" {
-		return address821{}, true
+		return mailbox{}, true
 	}
 	if len(s)+2 > maxPath || !utf8.ValidString(s) {
-		return address821{}, false
+		return mailbox{}, false
 	}
 	if s[0] == '@' {
-		route, mailbox, ok := strings.Cut(s, ":")
+		route, last, ok := strings.Cut(s, ":")
 		if !ok || !validRoute(route) {
-			return address821{}, false
+			return mailbox{}, false
 		}
-		s = mailbox
+		s = last
 	}
 	local, domain, ok := cutAddress(s)
 	if !ok {
 		local = s
 	}
 	if ok && !validDomain(domain) || !validLocal(local) {
-		return address821{}, false
+		return mailbox{}, false
 	}
-	return address821{local, domain}, true
+	return mailbox{local, domain}, true
 }
 
 // cutAddress cuts at the last @.

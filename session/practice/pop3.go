@@ -54,9 +54,9 @@ var popCommands = map[string]popCommand{
 	"RSET": {popTransaction, 0, 0, (*popSession).rset},
 }
 
-func newPopSession(s *Server, c *conn) *popSession {
+func newPOPSession(s *Server, c *conn) *popSession {
 	p := &popSession{conn: c, srv: s, state: popAuthorization}
-	if strings.Contains(s.voice.Replies[keyPopGreeting], "{stamp}") {
+	if strings.Contains(s.voice.Replies[keyPOPGreeting], "{stamp}") {
 		p.stamp = s.stamp()
 	}
 	return p
@@ -77,7 +77,7 @@ func (p *popSession) greet() error {
 	if handled, err := p.srv.meet(p.conn, whenGreeting); handled || err != nil {
 		return err
 	}
-	p.say(keyPopGreeting, "id", nonce(16)+"s", "stamp", p.stamp)
+	p.say(keyPOPGreeting, "id", nonce(16)+"s", "stamp", p.stamp)
 	return nil
 }
 
@@ -90,9 +90,9 @@ func (p *popSession) step() error {
 	verb = strings.ToUpper(verb)
 	switch {
 	case end == endLong || len(line)+2 > popLine && verb != "AUTH":
-		return p.refuse(keyPopLong)
+		return p.refuse(keyPOPLong)
 	case end == endLF && !p.srv.rules.BareLF:
-		return p.refuse(keyPopBareLF)
+		return p.refuse(keyPOPBareLF)
 	}
 	if handled, err := p.srv.meet(p.conn, string(line)); handled || err != nil {
 		return err
@@ -100,13 +100,13 @@ func (p *popSession) step() error {
 	row, known := popCommands[verb]
 	switch {
 	case !known || verb == "APOP" && p.stamp == "":
-		return p.refuse(keyPopUnknown, "verb", verb)
+		return p.refuse(keyPOPUnknown, "verb", verb)
 	case row.states&p.state == 0:
-		return p.refuse(keyPopState, "verb", verb)
+		return p.refuse(keyPOPState, "verb", verb)
 	}
 	arg := arguments(verb, rest, args)
 	if len(arg) < row.least || len(arg) > row.most {
-		return p.refuse(keyPopSyntax, "verb", verb)
+		return p.refuse(keyPOPSyntax, "verb", verb)
 	}
 	return row.run(p, arg)
 }
@@ -125,9 +125,9 @@ func arguments(verb, rest string, any bool) []string {
 func (p *popSession) farewell(why error) {
 	switch {
 	case errors.Is(why, errClosing):
-		p.say(keyPopClosing)
+		p.say(keyPOPClosing)
 	case errors.Is(why, errHangUp), errors.Is(why, errEndless):
-		p.say(keyPopTooMany)
+		p.say(keyPOPTooMany)
 	}
 	// A client that was silent too long hears nothing (RFC 1939 §3).
 }

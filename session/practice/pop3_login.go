@@ -8,13 +8,13 @@ import (
 // user takes any name: to tell here which names exist would help a guesser (RFC 1939 §13).
 func (p *popSession) user(arg []string) error {
 	p.name = arg[0]
-	p.say(keyPopUser)
+	p.say(keyPOPUser)
 	return nil
 }
 
 func (p *popSession) pass(arg []string) error {
 	if p.name == "" {
-		return p.refuse(keyPopNeedUser)
+		return p.refuse(keyPOPNeedUser)
 	}
 	who, err := p.srv.login(p.name, arg[0])
 	p.name = ""
@@ -32,19 +32,19 @@ func (p *popSession) auth(arg []string) error {
 	var err error
 	if len(arg) == 2 {
 		if x.initial, err = initialResponse(arg[1]); err != nil {
-			return p.refuse(keyPopBase64)
+			return p.refuse(keyPOPBase64)
 		}
 	}
 	who, known, err := x.authenticate(arg[0], offered)
 	switch {
 	case !known:
-		return p.refuse(keyPopMechanism)
+		return p.refuse(keyPOPMechanism)
 	case errors.Is(err, errCancelled):
-		return p.refuse(keyPopCancelled)
+		return p.refuse(keyPOPCancelled)
 	case errors.Is(err, errBase64):
-		return p.refuse(keyPopBase64)
+		return p.refuse(keyPOPBase64)
 	case errors.Is(err, errTooLong):
-		return p.refuse(keyPopLong)
+		return p.refuse(keyPOPLong)
 	}
 	return p.enter(who, err)
 }
@@ -57,7 +57,7 @@ func (p *popSession) ask(challenge string) (string, error) {
 // enter opens the maildrop of who and goes to TRANSACTION.
 func (p *popSession) enter(who string, err error) error {
 	if errors.Is(err, errRefused) {
-		p.say(keyPopRefused)
+		p.say(keyPOPRefused)
 		if p.wrong++; p.wrong >= p.srv.limits.BadLogins {
 			return errHangUp
 		}
@@ -68,16 +68,16 @@ func (p *popSession) enter(who string, err error) error {
 	}
 	v, ok := p.srv.store.visit(who)
 	if !ok {
-		return p.refuse(keyPopInUse)
+		return p.refuse(keyPOPInUse)
 	}
 	p.visit, p.gone, p.state = v, make([]bool, len(v.letters)), popTransaction
-	p.total(keyPopLogin)
+	p.total(keyPOPLogin)
 	p.srv.logf("%s pop3 login %q", p.RemoteAddr(), who)
 	return nil
 }
 
 func (p *popSession) capa([]string) error {
-	p.say(keyPopCapa)
+	p.say(keyPOPCapa)
 	for _, line := range p.srv.voice.CAPA {
 		p.srv.line(&p.out, line, nil)
 	}
@@ -88,9 +88,9 @@ func (p *popSession) capa([]string) error {
 // utf8 is RFC 6856 §2.1. Letters are sent as they are in any case, so there is nothing to switch.
 func (p *popSession) utf8([]string) error {
 	if !offers(p.srv.voice.CAPA, "UTF8") {
-		return p.refuse(keyPopUnknown, "verb", "UTF8")
+		return p.refuse(keyPOPUnknown, "verb", "UTF8")
 	}
-	p.say(keyPopUtf8)
+	p.say(keyPOPUTF8)
 	return nil
 }
 
@@ -98,7 +98,7 @@ func (p *popSession) utf8([]string) error {
 // The lock is given back before the reply, so that the client can log in again at once.
 func (p *popSession) quit([]string) error {
 	if p.state != popTransaction {
-		p.say(keyPopQuit)
+		p.say(keyPOPQuit)
 		return errQuit
 	}
 	uids := map[string]bool{}
@@ -111,6 +111,6 @@ func (p *popSession) quit([]string) error {
 		p.visit.remove(uids)
 	}
 	p.visit.leave()
-	p.say(keyPopUpdate, "count", itoa(int64(len(uids))))
+	p.say(keyPOPUpdate, "count", itoa(int64(len(uids))))
 	return errQuit
 }

@@ -20,16 +20,16 @@ func (p *popSession) total(key Key) {
 // period ends a multi-line reply (RFC 1939 §3).
 func (p *popSession) period() { _, _ = p.out.Write([]byte(".\r\n")) }
 
-func (p *popSession) stat([]string) error { p.total(keyPopStat); return nil }
-func (p *popSession) noop([]string) error { p.say(keyPopNoop); return nil }
+func (p *popSession) stat([]string) error { p.total(keyPOPStat); return nil }
+func (p *popSession) noop([]string) error { p.say(keyPOPNoop); return nil }
 
 // list and uidl tell of one letter, or of all that are not marked.
 func (p *popSession) list(arg []string) error {
-	return p.scan(arg, keyPopList, keyPopListOne, func(l Letter) string { return itoa(l.Size) })
+	return p.scan(arg, keyPOPList, keyPOPListOne, func(l Letter) string { return itoa(l.Size) })
 }
 
 func (p *popSession) uidl(arg []string) error {
-	return p.scan(arg, keyPopUidl, keyPopUidlOne, func(l Letter) string { return l.UID })
+	return p.scan(arg, keyPOPUidl, keyPOPUidlOne, func(l Letter) string { return l.UID })
 }
 
 func (p *popSession) scan(arg []string, all, one Key, what func(Letter) string) error {
@@ -57,11 +57,11 @@ func (p *popSession) message(arg string) (int, error) {
 	n, err := strconv.Atoi(arg)
 	switch {
 	case !isDigits(arg) || err != nil:
-		return -1, p.refuse(keyPopNumber, "arg", arg)
+		return -1, p.refuse(keyPOPNumber, "arg", arg)
 	case n < 1 || n > len(p.gone):
-		return -1, p.refuse(keyPopNoMessage, "n", arg)
+		return -1, p.refuse(keyPOPNoMessage, "n", arg)
 	case p.gone[n-1]:
-		return -1, p.refuse(keyPopDeleted, "n", arg)
+		return -1, p.refuse(keyPOPDeleted, "n", arg)
 	}
 	return n - 1, nil
 }
@@ -72,24 +72,24 @@ func (p *popSession) dele(arg []string) error {
 		return err
 	}
 	p.gone[i] = true
-	p.say(keyPopDele, "n", itoa(int64(i+1)))
+	p.say(keyPOPDele, "n", itoa(int64(i+1)))
 	return nil
 }
 
 func (p *popSession) rset([]string) error {
 	clear(p.gone)
-	p.total(keyPopRset)
+	p.total(keyPOPRset)
 	return nil
 }
 
-func (p *popSession) retr(arg []string) error { return p.send(arg[0], keyPopRetr, everyLine) }
+func (p *popSession) retr(arg []string) error { return p.send(arg[0], keyPOPRetr, everyLine) }
 
 func (p *popSession) top(arg []string) error {
 	lines, err := strconv.Atoi(arg[1])
 	if !isDigits(arg[1]) || err != nil {
-		return p.refuse(keyPopSyntax, "verb", "TOP")
+		return p.refuse(keyPOPSyntax, "verb", "TOP")
 	}
-	return p.send(arg[0], keyPopTop, lines)
+	return p.send(arg[0], keyPOPTop, lines)
 }
 
 const everyLine = -1

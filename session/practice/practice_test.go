@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // start runs a server for one test.
 func start(t *testing.T, change func(*Config)) *Server {
 	t.Helper()
-	cfg := Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0", World: small(),
+	cfg := Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0", World: small(), Limits: Limits{LockWait: 10 * time.Second},
 		Now: func() time.Time { return time.Date(2007, 10, 18, 9, 30, 0, 0, time.FixedZone("", 8*3600)) }}
 	if change != nil {
 		change(&cfg)

@@ -173,9 +173,4 @@ func (c *conn) answer(wait time.Duration, bareLF bool) (string, error) {
 	return decode(string(line))
 }
 
-// isExchange tells whether err ends the exchange only, not the session.
-func isExchange(err error) bool {
-	return errors.Is(err, errRefused) || errors.Is(err, errCancelled) || errors.Is(err, errBase64) || errors.Is(err, errTooLong)
-}
-
 func encode(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }

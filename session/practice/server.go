@@ -87,8 +87,8 @@ func (s *Server) listen(cfg Config) (err error) {
 			return fmt.Errorf("practice server, SMTP: %w", err)
 		}
 	}
-	s.serve(s.pop3, keyPopBusy, func(c *conn) protocolSession { return newPopSession(s, c) })
-	s.serve(s.smtp, keySmtpBusy, func(c *conn) protocolSession { return newSmtpSession(s, c) })
+	s.serve(s.pop3, keyPOPBusy, func(c *conn) protocolSession { return newPOPSession(s, c) })
+	s.serve(s.smtp, keySMTPBusy, func(c *conn) protocolSession { return newSMTPSession(s, c) })
 	return nil
 }
 

@@ -79,7 +79,7 @@ func TestLetterComesBack(t *testing.T) {
 }
 
 func TestLockEndsWithTheConnection(t *testing.T) {
-	s := start(t, func(c *Config) { c.Limits.LockWait = 10 * time.Second })
+	s := start(t, nil)
 	for range 20 {
 		c := pop(t, s, "alice", "wonderland") // waits for the session before, whose client is gone
 		c.send("RETR 1")

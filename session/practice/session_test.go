@@ -27,9 +27,9 @@ func FuzzSession(f *testing.F) {
 		}
 		near, far := net.Pipe()
 		c := newConn(far, s.limits, s.stop)
-		open := func() protocolSession { return newSmtpSession(s, c) }
+		open := func() protocolSession { return newSMTPSession(s, c) }
 		if pop {
-			open = func() protocolSession { return newPopSession(s, c) }
+			open = func() protocolSession { return newPOPSession(s, c) }
 		}
 		ended := make(chan struct{})
 		go func() { // ends with the pipe

@@ -33,7 +33,7 @@ type smtpSession struct {
 
 // A transaction is the envelope of one letter.
 type transaction struct {
-	from   address821
+	from   mailbox
 	to     []string // names of local accounts, each once
 	first  string   // the first recipient, as the client wrote it
 	rcpts  int      // RCPT commands that were taken
@@ -71,7 +71,7 @@ var smtpCommands = map[string]smtpCommand{
 	"SAML":     {false, (*smtpSession).undone},
 }
 
-func newSmtpSession(s *Server, c *conn) *smtpSession { return &smtpSession{conn: c, srv: s} }
+func newSMTPSession(s *Server, c *conn) *smtpSession { return &smtpSession{conn: c, srv: s} }
 
 func (s *smtpSession) say(key Key, fill ...string) { s.srv.say(&s.out, key, fill...) }
 
@@ -94,7 +94,7 @@ func (s *smtpSession) greet() error {
 	if handled, err := s.srv.meet(s.conn, whenGreeting); handled || err != nil {
 		return err
 	}
-	return s.decline(keySmtpGreeting)
+	return s.decline(keySMTPGreeting)
 }
 
 func (s *smtpSession) step() error {
@@ -107,9 +107,9 @@ func (s *smtpSession) step() error {
 	verb, arg = strings.ToUpper(verb), strings.Trim(arg, " ")
 	switch {
 	case end == endLong || len(line)+2 > smtpLine && verb != "AUTH":
-		return s.refuse(keySmtpLong)
+		return s.refuse(keySMTPLong)
 	case end == endLF && !s.srv.rules.BareLF:
-		return s.refuse(keySmtpBareLF)
+		return s.refuse(keySMTPBareLF)
 	}
 	if handled, err := s.srv.meet(s.conn, s.line); handled || err != nil {
 		return err
@@ -117,9 +117,9 @@ func (s *smtpSession) step() error {
 	row, known := smtpCommands[verb]
 	switch {
 	case !known || strings.ContainsAny(s.line, "\x00\r"):
-		return s.refuse(keySmtpUnknown, "verb", verb)
+		return s.refuse(keySMTPUnknown, "verb", verb)
 	case row.bare && arg != "":
-		return s.refuse(keySmtpArgument, "verb", verb)
+		return s.refuse(keySMTPArgument, "verb", verb)
 	}
 	return row.run(s, arg)
 }
@@ -127,11 +127,11 @@ func (s *smtpSession) step() error {
 func (s *smtpSession) farewell(why error) {
 	switch {
 	case errors.Is(why, errClosing):
-		s.say(keySmtpClosing)
+		s.say(keySMTPClosing)
 	case errors.Is(why, errHangUp), errors.Is(why, errEndless):
-		s.say(keySmtpErrors)
+		s.say(keySMTPErrors)
 	case timedOut(why):
-		s.say(keySmtpTimeout)
+		s.say(keySMTPTimeout)
 	}
 }
 
@@ -139,15 +139,15 @@ func (s *smtpSession) done() {}
 
 func (s *smtpSession) heloCommand(arg string) error {
 	if !s.hello(arg, false) {
-		return s.refuse(keySmtpHeloSyntax, "verb", "HELO")
+		return s.refuse(keySMTPHeloSyntax, "verb", "HELO")
 	}
-	s.say(keySmtpHelo, "arg", arg)
+	s.say(keySMTPHelo, "arg", arg)
 	return nil
 }
 
 func (s *smtpSession) ehlo(arg string) error {
 	if !s.hello(arg, true) {
-		return s.refuse(keySmtpHeloSyntax, "verb", "EHLO")
+		return s.refuse(keySMTPHeloSyntax, "verb", "EHLO")
 	}
 	s.srv.sayText(&s.out, "250 "+strings.Join(s.srv.voice.EHLO, "\n"))
 	return nil
@@ -174,24 +174,24 @@ func (s *smtpSession) forget() {
 
 func (s *smtpSession) rset(string) error {
 	s.forget()
-	s.say(keySmtpRset)
+	s.say(keySMTPRset)
 	return nil
 }
 
 func (s *smtpSession) quit(string) error {
-	s.say(keySmtpQuit)
+	s.say(keySMTPQuit)
 	return errQuit
 }
 
 // vrfy does not tell who lives here (RFC 5321 §3.5.3, §7.3).
 func (s *smtpSession) vrfy(arg string) error {
 	if arg == "" {
-		return s.refuse(keySmtpValue, "arg", "VRFY")
+		return s.refuse(keySMTPValue, "arg", "VRFY")
 	}
-	return s.decline(keySmtpVrfy, "arg", arg)
+	return s.decline(keySMTPVrfy, "arg", arg)
 }
 
-func (s *smtpSession) noop(string) error   { return s.decline(keySmtpNoop) }
-func (s *smtpSession) help(string) error   { return s.decline(keySmtpHelp) }
-func (s *smtpSession) expn(string) error   { return s.decline(keySmtpExpn) }
-func (s *smtpSession) undone(string) error { return s.refuse(keySmtpUndone) }
+func (s *smtpSession) noop(string) error   { return s.decline(keySMTPNoop) }
+func (s *smtpSession) help(string) error   { return s.decline(keySMTPHelp) }
+func (s *smtpSession) expn(string) error   { return s.decline(keySMTPExpn) }
+func (s *smtpSession) undone(string) error { return s.refuse(keySMTPUndone) }

@@ -11,24 +11,24 @@ func (s *smtpSession) auth(arg string) error {
 	offered := mechanisms(s.srv.voice.EHLO, "AUTH")
 	switch {
 	case offered == nil:
-		return s.refuse(keySmtpUndone)
+		return s.refuse(keySMTPUndone)
 	case s.state == smtpConnected:
-		return s.refuse(keySmtpNeedHelo, "verb", "AUTH")
+		return s.refuse(keySMTPNeedHelo, "verb", "AUTH")
 	case s.user != "":
-		return s.refuse(keySmtpAuthTwice)
+		return s.refuse(keySMTPAuthTwice)
 	case s.state > smtpGreeted:
-		return s.refuse(keySmtpAuthInMail)
+		return s.refuse(keySMTPAuthInMail)
 	case name == "":
-		return s.refuse(keySmtpNoMech)
+		return s.refuse(keySMTPNoMech)
 	}
 	x := &exchange{srv: s.srv, ask: s.ask}
 	var err error
 	if x.initial, err = initialResponse(strings.TrimSpace(initial)); err != nil {
-		return s.refuse(keySmtpBase64)
+		return s.refuse(keySMTPBase64)
 	}
 	who, known, err := x.authenticate(name, offered)
 	if !known {
-		return s.refuse(keySmtpMechanism)
+		return s.refuse(keySMTPMechanism)
 	}
 	return s.loggedIn(who, err)
 }
@@ -41,13 +41,13 @@ func (s *smtpSession) ask(challenge string) (string, error) {
 func (s *smtpSession) loggedIn(who string, err error) error {
 	switch {
 	case errors.Is(err, errCancelled):
-		return s.refuse(keySmtpCancelled)
+		return s.refuse(keySMTPCancelled)
 	case errors.Is(err, errBase64):
-		return s.refuse(keySmtpBase64)
+		return s.refuse(keySMTPBase64)
 	case errors.Is(err, errTooLong):
-		return s.refuse(keySmtpLong)
+		return s.refuse(keySMTPLong)
 	case errors.Is(err, errRefused):
-		s.say(keySmtpRefused)
+		s.say(keySMTPRefused)
 		if s.wrong++; s.wrong >= s.srv.limits.BadLogins {
 			return errHangUp
 		}
@@ -56,7 +56,7 @@ func (s *smtpSession) loggedIn(who string, err error) error {
 		return err
 	}
 	s.user = who
-	s.say(keySmtpLogin)
+	s.say(keySMTPLogin)
 	s.srv.logf("%s smtp login %q", s.RemoteAddr(), who)
 	return nil
 }

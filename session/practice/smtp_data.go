@@ -12,15 +12,15 @@ import (
 func (s *smtpSession) data(string) error {
 	switch {
 	case s.state == smtpConnected:
-		return s.refuse(keySmtpNeedHelo, "verb", "DATA")
+		return s.refuse(keySMTPNeedHelo, "verb", "DATA")
 	case s.state < smtpMailed:
-		return s.refuse(keySmtpNeedMail, "verb", "DATA")
+		return s.refuse(keySMTPNeedMail, "verb", "DATA")
 	case s.state < smtpRcpted:
-		return s.refuse(keySmtpNeedRcpt, "verb", "DATA")
+		return s.refuse(keySMTPNeedRcpt, "verb", "DATA")
 	case s.state == smtpChunking, s.mail.binary: // RFC 3030 §2, §3
-		return s.refuse(keySmtpMixed)
+		return s.refuse(keySMTPMixed)
 	}
-	s.say(keySmtpData)
+	s.say(keySMTPData)
 	d := dotReader{makeLF: s.srv.rules.BareLF}
 	letter, size, err := s.receive(&d)
 	if err != nil {
@@ -29,10 +29,10 @@ func (s *smtpSession) data(string) error {
 	switch {
 	case size > s.srv.limits.Letter:
 		s.forget()
-		return s.decline(keySmtpTooBig)
+		return s.decline(keySMTPTooBig)
 	case d.bareLF && !s.srv.rules.BareLF:
 		s.forget()
-		return s.refuse(keySmtpLetterLF)
+		return s.refuse(keySMTPLetterLF)
 	}
 	return s.accept(letter)
 }
@@ -55,7 +55,7 @@ func (s *smtpSession) receive(d *dotReader) (letter []byte, size int64, err erro
 			letter = letter[:0]
 		}
 		if size > 2*limit {
-			s.say(keySmtpTooBig)
+			s.say(keySMTPTooBig)
 			return nil, size, errTooBig
 		}
 	}
@@ -70,16 +70,16 @@ var errTooBig = errors.New("letter without an end")
 func (s *smtpSession) bdat(arg string) error {
 	size, last, ok := parseChunk(arg)
 	if !offers(s.srv.voice.EHLO, "CHUNKING") {
-		return s.refuse(keySmtpUndone)
+		return s.refuse(keySMTPUndone)
 	}
 	if !ok { // nobody knows how many octets follow
-		s.say(keySmtpChunkBad)
+		s.say(keySMTPChunkBad)
 		return errEndless
 	}
 	total := int64(len(s.letter)) + size
 	fits := s.state >= smtpRcpted && total <= s.srv.limits.Letter
 	if size > 2*s.srv.limits.Letter {
-		s.say(keySmtpTooBig)
+		s.say(keySMTPTooBig)
 		return errTooBig
 	}
 	if err := s.chunk(size, fits); err != nil {
@@ -87,17 +87,17 @@ func (s *smtpSession) bdat(arg string) error {
 	}
 	switch {
 	case s.state < smtpMailed:
-		return s.refuse(keySmtpNeedMail, "verb", "BDAT")
+		return s.refuse(keySMTPNeedMail, "verb", "BDAT")
 	case s.state < smtpRcpted:
-		return s.refuse(keySmtpNeedRcpt, "verb", "BDAT")
+		return s.refuse(keySMTPNeedRcpt, "verb", "BDAT")
 	case !fits:
 		s.forget()
-		return s.decline(keySmtpTooBig)
+		return s.decline(keySMTPTooBig)
 	case last:
 		return s.accept(lines(s.letter))
 	}
 	s.state = smtpChunking
-	s.say(keySmtpChunk, "size", itoa(size))
+	s.say(keySMTPChunk, "size", itoa(size))
 	return nil
 }
 
@@ -151,10 +151,10 @@ func (s *smtpSession) accept(letter []byte) error {
 	id := queueID(now)
 	raw := append(s.trace(mail, id, now), letter...)
 	if err := s.srv.store.deliver(mail.to, mail.from.String(), now, raw); err != nil {
-		return s.decline(keySmtpNoRoom)
+		return s.decline(keySMTPNoRoom)
 	}
 	s.srv.logf("%s letter %s from <%s> to %q, %d octets", s.RemoteAddr(), id, mail.from, mail.to, len(letter))
-	s.say(keySmtpQueued, "id", id, "unix", itoa(now.Unix()))
+	s.say(keySMTPQueued, "id", id, "unix", itoa(now.Unix()))
 	return nil
 }
 

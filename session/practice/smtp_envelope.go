@@ -9,18 +9,18 @@ import (
 func (s *smtpSession) mailFrom(arg string) error {
 	switch {
 	case s.state == smtpConnected:
-		return s.refuse(keySmtpNeedHelo, "verb", "MAIL")
+		return s.refuse(keySMTPNeedHelo, "verb", "MAIL")
 	case s.state > smtpGreeted:
-		return s.refuse(keySmtpNested)
+		return s.refuse(keySMTPNested)
 	case s.srv.rules.RequireAuth && s.user == "":
-		return s.refuse(keySmtpNeedAuth)
+		return s.refuse(keySMTPNeedAuth)
 	}
 	p, wrong := parsePath(arg, "FROM:", s.srv.rules)
 	switch {
 	case wrong == pathSyntax:
-		return s.refuse(keySmtpMailSyntax)
+		return s.refuse(keySMTPMailSyntax)
 	case wrong == pathAddress, p.addr.local != "" && p.addr.domain == "":
-		return s.refuse(keySmtpSender)
+		return s.refuse(keySMTPSender)
 	}
 	s.mail = transaction{from: p.addr}
 	if key, arg := s.parameters(p.params, mailParams); key != "" {
@@ -29,32 +29,32 @@ func (s *smtpSession) mailFrom(arg string) error {
 	}
 	if !p.addr.isASCII() && !s.mail.utf8 {
 		s.forget()
-		return s.refuse(keySmtpNeedUtf8)
+		return s.refuse(keySMTPNeedUTF8)
 	}
 	s.state = smtpMailed
-	s.say(keySmtpMail, "path", p.addr.String())
+	s.say(keySMTPMail, "path", p.addr.String())
 	return nil
 }
 
 func (s *smtpSession) rcptTo(arg string) error {
 	switch {
 	case s.state == smtpConnected:
-		return s.refuse(keySmtpNeedHelo, "verb", "RCPT")
+		return s.refuse(keySMTPNeedHelo, "verb", "RCPT")
 	case s.state < smtpMailed:
-		return s.refuse(keySmtpNeedMail, "verb", "RCPT")
+		return s.refuse(keySMTPNeedMail, "verb", "RCPT")
 	case s.state == smtpChunking:
-		return s.refuse(keySmtpMixed)
+		return s.refuse(keySMTPMixed)
 	}
 	p, wrong := parsePath(arg, "TO:", s.srv.rules)
 	switch {
 	case wrong == pathSyntax:
-		return s.refuse(keySmtpRcptSyntax)
-	case wrong == pathAddress, p.addr == address821{}:
-		return s.refuse(keySmtpRecipient)
+		return s.refuse(keySMTPRcptSyntax)
+	case wrong == pathAddress, p.addr == mailbox{}:
+		return s.refuse(keySMTPRecipient)
 	case p.addr.domain == "" && !strings.EqualFold(p.addr.local, postmaster): // RFC 5321 §4.1.1.3
-		return s.refuse(keySmtpRecipient)
+		return s.refuse(keySMTPRecipient)
 	case !p.addr.isASCII() && !s.mail.utf8:
-		return s.refuse(keySmtpNeedUtf8)
+		return s.refuse(keySMTPNeedUTF8)
 	}
 	if key, arg := s.parameters(p.params, rcptParams); key != "" {
 		return s.refuse(key, "arg", arg)
@@ -63,15 +63,15 @@ func (s *smtpSession) rcptTo(arg string) error {
 }
 
 // recipient takes an address that is served here, and no other: this server relays nothing.
-func (s *smtpSession) recipient(a address821) error {
+func (s *smtpSession) recipient(a mailbox) error {
 	name, local, known := s.srv.store.where(a)
 	switch {
 	case !local:
-		return s.decline(keySmtpNoRelay, "path", a.String())
+		return s.decline(keySMTPNoRelay, "path", a.String())
 	case !known:
-		return s.decline(keySmtpNoUser, "path", a.String())
+		return s.decline(keySMTPNoUser, "path", a.String())
 	case s.mail.rcpts >= s.srv.limits.Recipients:
-		return s.decline(keySmtpTooMany)
+		return s.decline(keySMTPTooMany)
 	}
 	if s.mail.rcpts++; s.mail.rcpts == 1 {
 		s.mail.first = a.String()
@@ -80,7 +80,7 @@ func (s *smtpSession) recipient(a address821) error {
 		s.mail.to = append(s.mail.to, name)
 	}
 	s.state = smtpRcpted
-	s.say(keySmtpRcpt, "path", a.String())
+	s.say(keySMTPRcpt, "path", a.String())
 	return nil
 }
 
@@ -112,9 +112,9 @@ func (s *smtpSession) parameters(params []param, rows map[string]paramRow) (key 
 		row, known := rows[p.key]
 		switch {
 		case !known || !s.esmtp || !offers(s.srv.voice.EHLO, row.needs):
-			return keySmtpParameter, p.key
+			return keySMTPParameter, p.key
 		case seen[p.key]:
-			return keySmtpValue, p.key
+			return keySMTPValue, p.key
 		}
 		seen[p.key] = true
 		if key := row.take(s, p); key != "" {
@@ -128,7 +128,7 @@ func (s *smtpSession) parameters(params []param, rows map[string]paramRow) (key 
 func oneOf(values ...string) func(*smtpSession, param) Key {
 	return func(_ *smtpSession, p param) Key {
 		if !p.has || len(values) > 0 && !slices.Contains(values, strings.ToUpper(p.value)) {
-			return keySmtpValue
+			return keySMTPValue
 		}
 		return ""
 	}
@@ -139,9 +139,9 @@ func (s *smtpSession) takeSize(p param) Key {
 	n, err := strconv.ParseUint(p.value, 10, 64)
 	switch {
 	case !isDigits(p.value) || len(p.value) > 20:
-		return keySmtpValue
+		return keySMTPValue
 	case err != nil || n > uint64(s.srv.limits.Letter):
-		return keySmtpTooBig
+		return keySMTPTooBig
 	}
 	return ""
 }
@@ -156,12 +156,12 @@ func (s *smtpSession) takeBody(p param) Key {
 			return ""
 		}
 	}
-	return keySmtpValue
+	return keySMTPValue
 }
 
 func (s *smtpSession) takeUTF8(p param) Key {
 	if p.has {
-		return keySmtpValue
+		return keySMTPValue
 	}
 	s.mail.utf8 = true
 	return ""
@@ -172,7 +172,7 @@ func takeNotify(_ *smtpSession, p param) Key {
 	words := strings.Split(strings.ToUpper(p.value), ",")
 	for _, w := range words {
 		if !slices.Contains([]string{"NEVER", "SUCCESS", "FAILURE", "DELAY"}, w) || w == "NEVER" && len(words) > 1 {
-			return keySmtpValue
+			return keySMTPValue
 		}
 	}
 	return ""
@@ -181,7 +181,7 @@ func takeNotify(_ *smtpSession, p param) Key {
 // takeOriginal is RFC 3461 §4.2: the kind of address, a semicolon, the address.
 func takeOriginal(_ *smtpSession, p param) Key {
 	if kind, addr, ok := strings.Cut(p.value, ";"); !ok || kind == "" || addr == "" {
-		return keySmtpValue
+		return keySMTPValue
 	}
 	return ""
 }

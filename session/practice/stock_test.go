@@ -172,7 +172,7 @@ func TestTutorialIsStreamed(t *testing.T) {
 		}
 	}
 	runtime.ReadMemStats(&after)
-	if used := after.TotalAlloc - before.TotalAlloc; used > 8<<20 {
+	if used := after.TotalAlloc - before.TotalAlloc; used > 32<<20 {
 		t.Errorf("%d KB were asked for to read %d KB", used>>10, tutorialOctets>>10)
 	}
 }

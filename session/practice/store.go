@@ -170,7 +170,7 @@ func (st *store) account(name string) (who, password string, ok bool) {
 }
 
 // where tells whether an address is served here, and the name of its box.
-func (st *store) where(a address821) (name string, local, known bool) {
+func (st *store) where(a mailbox) (name string, local, known bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if !strings.EqualFold(a.domain, st.domain) && (a.domain != "" || !strings.EqualFold(a.local, postmaster)) {
