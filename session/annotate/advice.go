@@ -65,7 +65,6 @@ func or(a, b string) string {
 
 // byVoice gives the advice of the row of know/voice.yaml that has the server's words.
 func (t *talk) byVoice(low, code string) string {
-	low = strings.ToLower(readText(low))
 	for _, row := range t.book.all("voice") {
 		if row.kind == "reply" && row.Tip != "" && row.fits(code, low) {
 			return row.Tip

@@ -138,11 +138,16 @@ func (t *talk) note(tone Tone, depth Depth, said text.Said, ref string) {
 	}
 }
 
-// more adds an entry's reasons.
+// more adds an entry's reasons; in a long session they are told once.
 func (t *talk) more(e *entry) {
-	if e != nil && e.More.EN != "" {
-		t.note(Info, Full, e.More.With(), e.Ref)
+	if e == nil || e.More.EN == "" {
+		return
 	}
+	depth := Full
+	if !t.once(e.More.EN) {
+		depth = All
+	}
+	t.note(Info, depth, e.More.With(), e.Ref)
 }
 
 // next adds what can be typed now, as an entry says it.

@@ -114,9 +114,16 @@ func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
 		}
 	}
 	if best == "" {
-		return lapse{id: "typo-none", typed: typed}
+		return lapse{"typo-none", typed, t.legal()}
 	}
 	return lapse{"typo", typed, best}
+}
+
+// legal lists commands that fit now, likeliest first.
+func (t *talk) legal() string {
+	const most = 6
+	list := t.state.Legal()
+	return strings.ReplaceAll(strings.Join(list[:min(most, len(list))], ", "), ":<", "")
 }
 
 // near tells whether a is one slip of the keyboard away from b: a letter wrong, missing, too many, or two exchanged.
@@ -279,6 +286,8 @@ func pathLapse(want, other, arg string) lapse {
 	better := want + "<" + address(arg) + ">"
 	typed := verb + " " + short([]byte(arg))
 	switch {
+	case arg == "":
+		return lapse{"address-missing", typed, want + "<name@example.com>"}
 	case strings.HasPrefix(upper, otherWord+":"):
 		return lapse{"other-args", typed, better}
 	case !strings.HasPrefix(upper, word):

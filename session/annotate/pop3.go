@@ -15,7 +15,9 @@ func (t *talk) pop3Command(e *session.Event, c *command) {
 	case "USER":
 		t.readableOnWire(Full, theName)
 	case "PASS":
-		t.readableOnWire(Brief, thePassword)
+		if c.arg != "" {
+			t.readableOnWire(Brief, thePassword)
+		}
 	case "AUTH":
 		t.auth = newExchange(c.arg)
 		t.auth.bare = c.arg == ""
@@ -110,14 +112,14 @@ func (t *talk) pop3Yes(e *session.Event, c *command, known *entry, line string) 
 }
 
 func (t *talk) pop3Refusal(c *command, known *entry, line string) {
-	bad := text.T{}
+	bad := sayNotKnown
 	if known != nil {
 		bad = known.Bad
 	}
 	t.note(No, Brief, sayNoTo.With(t.refused(c), bad), entryRef(known))
 	t.voice(line, "-ERR")
 	t.responseCode(line)
-	t.pop3Advice(c, strings.ToLower(line))
+	t.pop3Advice(c, strings.ToLower(readText(line)))
 }
 
 // refused names the command of a refusal, even if it was no command, or may not be seen.
@@ -238,6 +240,7 @@ func entryRef(e *entry) string {
 var (
 	sayYesTo        = text.T{EN: "Yes to %s. %s", ZH: "%s 成功。%s"}
 	sayNoTo         = text.T{EN: "No to %s. %s", ZH: "%s 被拒绝。%s"}
+	sayNotKnown     = text.T{EN: "The server does not know it.", ZH: "服务器不认识它。"}
 	sayNothingKnown = text.T{EN: "byhand does not know this command.", ZH: "byhand 不认识这个命令。"}
 	sayState        = text.T{EN: "The session is in the %s state.", ZH: "会话处于 %s 状态。"}
 	sayStateChange  = text.T{EN: "State: %s before, %s from now on.", ZH: "状态：从 %s 变为 %s。"}

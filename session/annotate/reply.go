@@ -1,7 +1,6 @@
 package annotate
 
 import (
-	"bytes"
 	"strings"
 
 	"byhand/session"
@@ -20,7 +19,7 @@ func (t *talk) reply(e *session.Event) (decoded string) {
 	}
 	c.lines++
 	if len(c.text) < maxReply {
-		c.text = append(append(c.text, bytes.ToLower(e.Line())...), ' ')
+		c.text = append(append(c.text, strings.ToLower(readText(string(e.Line())))...), ' ')
 	}
 	t.notes = t.notes[:0]
 	if line := string(e.Line()); !isASCII(e.Line()) && !looksUTF8(e.Line()) {
@@ -57,7 +56,7 @@ func (t *talk) unasked(e *session.Event) {
 	} else {
 		t.responseCode(line)
 	}
-	if id := t.byVoice(line, e.Code); id != "" && id != "order" {
+	if id := t.byVoice(strings.ToLower(readText(line)), e.Code); id != "" && id != "order" {
 		t.advise(id)
 	}
 }

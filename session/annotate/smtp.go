@@ -224,9 +224,13 @@ func (t *talk) smtpRefusal(e *session.Event, c *command) {
 	t.voice(string(c.text), e.Code)
 	t.code(e)
 	t.smtpAdvice(e, c)
-	if known := t.book.find("status", e.Code); known != nil && !t.tipped() {
-		t.next(known)
+	if t.tipped() {
+		return
 	}
+	if known := t.book.find("smtp", c.verb); known != nil && known.Bad.EN != "" {
+		t.note(Info, Full, known.Bad.With(), known.Ref)
+	}
+	t.next(t.book.find("status", e.Code))
 }
 
 // The sentences on SMTP.

@@ -17,13 +17,15 @@ import (
 func chunks(t *testing.T, conversation string) []session.Chunk {
 	t.Helper()
 	var out []session.Chunk
+	label := ""
 	for n, line := range strings.Split(conversation, "\n") {
 		c := session.Chunk{From: session.Client}
 		if strings.HasPrefix(line, "S") {
 			c.From = session.Server
 		}
 		switch {
-		case strings.HasPrefix(line, "@hide"):
+		case strings.HasPrefix(line, "@hide "):
+			label = line[len("@hide "):]
 			continue
 		case strings.HasPrefix(line, "@"):
 			word := strings.Fields(line[1:])
@@ -47,8 +49,32 @@ func chunks(t *testing.T, conversation string) []session.Chunk {
 		default:
 			continue
 		}
+		if i := strings.Index(string(c.Data), session.Mask); i >= 0 && label != "" {
+			c.Hide = []session.Span{{Off: i, Len: len(session.Mask), Label: label, Masked: true}}
+			label = ""
+		}
 		c.Conn = 1
 		out = append(out, c)
+	}
+	return out
+}
+
+// a testCase is one part of a file of conversations: what stands below "-- name --".
+type testCase struct{ name, text string }
+
+// cases reads a file of conversations in the txtar form.
+func cases(t *testing.T, file string) (out []testCase) {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.SplitAfter(string(raw), "\n") {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "-- "); ok {
+			out = append(out, testCase{name: strings.TrimSuffix(name, " --")})
+		} else if len(out) > 0 {
+			out[len(out)-1].text += line
+		}
 	}
 	return out
 }
@@ -112,15 +138,10 @@ func show(list []explained, depth Depth, langs ...text.Lang) string {
 	return b.String()
 }
 
-// TestShow prints what is said of the file that SHOW names, for reading: SHOW=file go test -run TestShow -v .
+// TestShow prints what is said of the files that SHOW names, for reading: SHOW=file go test -run TestShow -v .
 func TestShow(t *testing.T) {
-	name := os.Getenv("SHOW")
-	if name == "" {
+	if os.Getenv("SHOW") == "" {
 		return
-	}
-	raw, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
 	}
 	lang, depth := text.EN, Full
 	if os.Getenv("ZH") != "" {
@@ -129,7 +150,13 @@ func TestShow(t *testing.T) {
 	if os.Getenv("BRIEF") != "" {
 		depth = Brief
 	}
-	fmt.Print(show(explainAll(t, string(raw)), depth, lang))
+	for _, name := range strings.Fields(os.Getenv("SHOW")) {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Printf("===== %s\n%s", name, show(explainAll(t, string(raw)), depth, lang))
+	}
 }
 
 // TestShowExplain prints what Explain says of the words in EXPLAIN, for reading.
