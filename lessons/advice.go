@@ -90,10 +90,13 @@ func (j *judge) madeBy(x *exchange, when *Expect) bool {
 
 // nearMiss is advice that hangs on the step: what was lost, or done otherwise than the step wants.
 func (g *Guide) nearMiss(x *exchange) (tip, bool) {
-	if lost := g.missed(x); len(lost) > 0 {
+	s, lost := g.Step(), g.missed(x)
+	if (x.verb == "DATA" || x.verb == "BDAT") && x.last().good() && s.Expect != nil && g.j.w.accepted > g.j.accepted {
+		return g.tell("other-letter", sayOtherLetter.With())
+	}
+	if len(lost) > 0 {
 		return g.tell("lost", sayLost.With(lost[0]))
 	}
-	s := g.Step()
 	if !x.last().good() {
 		return tip{}, false // a refusal is the annotator's to explain
 	}
@@ -101,9 +104,6 @@ func (g *Guide) nearMiss(x *exchange) (tip, bool) {
 		for _, d := range w.deeds {
 			if verbOf(d.goal.line.Text) != x.verb || d.goal.line.Want.refusal() {
 				continue
-			}
-			if d.goal.kind == goalLetter && s.Expect != nil {
-				return g.tell("other-letter", sayOtherLetter.With())
 			}
 			if _, ok := g.j.met(d.goal); !ok {
 				return g.tell("other-args", sayOtherArgs.With(x.shown()))

@@ -2,14 +2,16 @@ package lessons
 
 import (
 	"io/fs"
-	"path"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"byhand/session/text"
 )
 
-// A World is what the practice server holds when the lesson begins. The accounts alice and bob always exist.
+// A World is what the practice server holds when the lesson begins. The accounts alice, bob and student always exist.
 type World struct {
 	Users  map[string]string   // account without its domain: password
 	Mail   map[string][]Letter // account: letters, in the order of their message numbers
@@ -49,6 +51,34 @@ func (r *reader) world(n *node, w *World) {
 		one("clock", r.text(&w.Clock)),
 		one("faults", func(n *node) { r.faults(n, w) }),
 	})
+	for _, box := range slices.Sorted(maps.Keys(w.Mail)) {
+		if _, ok := w.Users[box]; !ok && !slices.Contains(residents, box) {
+			r.fail(n.line, box, sayNoUser.With(box), text.Said{})
+		}
+	}
+}
+
+// residents are the accounts of every world.
+var residents = []string{"alice", "bob", "student"}
+
+// With gives the world with values filled in, as a server can take it.
+func (w World) With(v Vars) World {
+	users, mail := map[string]string{}, map[string][]Letter{}
+	for name, password := range w.Users {
+		users[name] = v.Expand(password)
+	}
+	for box, letters := range w.Mail {
+		for _, m := range letters {
+			m.From, m.To, m.Subject, m.Body = v.Expand(m.From), v.Expand(m.To), v.Expand(m.Subject), v.Expand(m.Body)
+			mail[box] = append(mail[box], m)
+		}
+	}
+	faults := slices.Clone(w.Faults)
+	for i := range faults {
+		faults[i].When, faults[i].Reply = v.Expand(faults[i].When), v.Expand(faults[i].Reply)
+	}
+	w.Users, w.Mail, w.Faults = users, mail, faults
+	return w
 }
 
 func (r *reader) users(n *node, w *World) {
@@ -121,6 +151,9 @@ func (r *reader) faults(n *node, w *World) {
 		if item.kind == table && (!has["when"] || !has["reply"]) {
 			r.fail(item.line, "", sayMissingKey.With("when, reply"), text.Said{})
 		}
+		if _, err := time.ParseDuration(f.Delay); f.Delay != "" && err != nil {
+			r.fail(item.line, f.Delay, sayNotDelay.With(f.Delay), text.Said{})
+		}
 		w.Faults = append(w.Faults, f)
 	}
 }
@@ -133,8 +166,8 @@ func (w *World) fetch(dir fs.FS, lesson string) (errs Errors) {
 			if m.File == "" {
 				continue
 			}
-			raw, err := fs.ReadFile(dir, path.Join(path.Dir(lesson), m.File))
-			if err != nil || !fs.ValidPath(m.File) {
+			raw, err := fs.ReadFile(dir, m.File)
+			if err != nil {
 				errs = append(errs, &Error{File: lesson, Line: m.Line, What: sayNoFile.With(m.File), Text: m.File})
 				continue
 			}

@@ -69,6 +69,7 @@ type Guide struct {
 	offered  bool
 	looked   bool // the learner was asked to look for what cannot be seen from here
 	left     bool // the connection had been left by QUIT when the step began
+	moving   bool // a connection is being put in place of another: what happens to the old one is no mishap
 	lastTip  string
 	lost     map[string]bool
 	results  []StepResult
@@ -140,9 +141,10 @@ func (g *Guide) Vars() Vars { return maps.Clone(g.j.vars) }
 // Nothing of e is kept.
 func (g *Guide) Observe(e *session.Event, notes []annotate.Note) []Action {
 	g.acts = nil
+	g.moving = g.moving && e.Role != session.Open
 	h, x := g.j.w.observe(e, notes)
 	s := g.Step()
-	if s == nil || h == nothing {
+	if s == nil || h == nothing || g.moving {
 		return nil
 	}
 	t, caught := g.j.passed(s)

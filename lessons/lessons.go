@@ -20,6 +20,8 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -59,22 +61,22 @@ func Load(id string) (*Lesson, error) {
 	return l, nil
 }
 
-// Read reads the lesson src, whose file is name, with the translations that lie beside it in dir (x.zh.yaml for x.yaml)
-// and the letters that its world takes from files there. A nil dir means that nothing lies beside it.
+// Read reads the lesson src, whose file is name, with what lies beside it: dir is the folder of that file. There are
+// translations (x.zh.yaml for x.yaml) and the letters that its world takes from files. A nil dir has nothing.
 // A lesson that has errors comes with them, as far as it could be read.
 func Read(dir fs.FS, name string, src []byte) (*Lesson, Errors) {
 	l, errs := Parse(name, src)
 	if dir == nil {
 		return l, errs
 	}
-	base := strings.TrimSuffix(name, ".yaml")
-	sides, err := fs.Glob(dir, escapeGlob(base)+".*.yaml")
+	folder, base := path.Split(filepath.ToSlash(name))
+	sides, err := fs.Glob(dir, escapeGlob(strings.TrimSuffix(base, ".yaml"))+".*.yaml")
 	if err != nil {
 		return l, errs
 	}
 	for _, side := range sides {
 		if src, err := fs.ReadFile(dir, side); err == nil {
-			errs = append(errs, l.Translate(side, src)...)
+			errs = append(errs, l.Translate(folder+side, src)...)
 		}
 	}
 	return l, append(errs, l.World.fetch(dir, name)...)

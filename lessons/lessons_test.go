@@ -2,6 +2,7 @@ package lessons_test
 
 import (
 	"io"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -43,20 +44,16 @@ func (h house) Dial(protocol string) (io.ReadWriteCloser, error) {
 
 // world gives a lesson's world as the practice server takes it.
 func world(l *lessons.Lesson, v lessons.Vars) practice.World {
-	w := practice.Default()
-	for name, password := range l.World.Users {
-		w.Users[name] = v.Expand(password)
-	}
-	for box, letters := range l.World.Mail {
+	w, from := practice.Default(), l.World.With(v)
+	maps.Copy(w.Users, from.Users)
+	for box, letters := range from.Mail {
 		for _, m := range letters {
-			w.Mail[box] = append(w.Mail[box], practice.Mail{
-				From: v.Expand(m.From), To: v.Expand(m.To), Subject: v.Expand(m.Subject), Body: v.Expand(m.Body), Date: m.Date, Raw: m.Raw,
-			})
+			w.Mail[box] = append(w.Mail[box], practice.Mail{From: m.From, To: m.To, Subject: m.Subject, Body: m.Body, Date: m.Date, Raw: m.Raw})
 		}
 	}
-	for _, f := range l.World.Faults {
-		delay, _ := time.ParseDuration(f.Delay)
-		w.Faults = append(w.Faults, practice.Fault{When: v.Expand(f.When), Reply: v.Expand(f.Reply), Times: f.Times, Drop: f.Drop, Delay: delay})
+	for _, f := range from.Faults {
+		delay, _ := time.ParseDuration(f.Delay) // checked by the reader
+		w.Faults = append(w.Faults, practice.Fault{When: f.When, Reply: f.Reply, Times: f.Times, Drop: f.Drop, Delay: delay})
 	}
 	return w
 }

@@ -233,10 +233,13 @@ func (g *Guide) restart(i int) {
 	for _, d := range g.l.lasting(i) {
 		lines = append(lines, d.lines...)
 	}
-	g.at = i
+	g.at, g.moving = i, true
 	g.j.w = newWatch()
 	g.enter(g.l.Steps[i])
 	g.held = g.l.lasting(i)
+	for _, d := range g.held {
+		g.lost[d.goal.line.Text] = true // until it is typed again it is no news
+	}
 	if len(lines) > 0 {
 		task := g.acts[len(g.acts)-1]
 		g.acts = g.acts[:len(g.acts)-1]
@@ -248,6 +251,7 @@ func (g *Guide) restart(i int) {
 // catchUp types again what was lost of the results of earlier steps, on a new connection if there is none.
 func (g *Guide) catchUp() {
 	if g.j.w.state().Left != "" && !g.left {
+		g.moving = true
 		g.act(Action{Kind: Connect, Step: g.Step(), Name: g.l.connection(g.at)})
 	}
 	var lines []Line

@@ -101,7 +101,7 @@ func distance(a, b string) int {
 func (r *reader) words(n *node) string {
 	switch {
 	case n.kind == table:
-		r.fail(n.line, "", sayTextNotTable.With(), sayLanguageKeys.With())
+		r.tableForText(n)
 		return ""
 	case n.kind == list:
 		r.fail(n.line, "", sayTextNotList.With(), text.Said{})
@@ -115,6 +115,16 @@ func (r *reader) words(n *node) string {
 	}
 	r.noComment(n)
 	return strings.TrimRight(n.text, "\n")
+}
+
+// tableForText refuses keys where a text should stand: a colon within the text made them, or a wish for languages.
+func (r *reader) tableForText(n *node) {
+	if len(n.rows) == 0 || len(n.rows[0].key) == 2 || n.rows[0].value.kind != scalar {
+		r.fail(n.line, "", sayTextNotTable.With(), sayLanguageKeys.With())
+		return
+	}
+	first := n.rows[0]
+	r.fail(n.line, first.key, sayColon.With(), sayQuote.With(quoted(strings.TrimSpace(first.key+": "+first.value.text))))
 }
 
 // noComment refuses "PASS a #b", of which YAML keeps "PASS a" in silence.

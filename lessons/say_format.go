@@ -57,6 +57,8 @@ var (
 		EN: "%q is no reply: write ok, err, any, +OK, -ERR, 250, 4yz, 5.1.1, a code with text, or /regex/",
 		ZH: "%q 不能作应答：请写 ok、err、any、+OK、-ERR、250、4yz、5.1.1、代码加文字，或 /正则/",
 	}
+	sayNoUser        = text.T{EN: "letters for %q, who is not among the users", ZH: "有给 %q 的信，但 users 里没有这个人"}
+	sayNotDelay      = text.T{EN: "%q is no time: write 2s or 500ms", ZH: "%q 不是时间，请写成 2s 或 500ms"}
 	sayNoFile        = text.T{EN: "the file %s does not lie beside the lesson", ZH: "课程旁边没有文件 %s"}
 	sayUnknownVar    = text.T{EN: "nothing gives %s a value", ZH: "%s 没有来源"}
 	sayUnknownFilter = text.T{EN: "there is no filter %q; there are %s", ZH: "没有过滤器 %q，只有 %s"}

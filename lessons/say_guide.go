@@ -39,8 +39,8 @@ var (
 	}
 	sayOtherArgs   = text.T{EN: "The server did %q. The step asks for the same command with something else after it; :say reads it again.", ZH: "服务器执行了 %q。这一步要的是同一条命令，但后面跟的不同。输入 :say 再看一遍要求。"}
 	sayOtherLetter = text.T{
-		EN: "The server took this letter, but it is not the one that was asked for. Check the sender, the subject, and the empty line between headers and text.",
-		ZH: "服务器收下了这封信，但不是要求的那一封。请检查寄信人、主题，以及信头和正文之间的空行。",
+		EN: "The server took this letter, but it is not the one that was asked for. Check the sender, the subject, and the empty line between headers and text. The envelope is used up; :catchup writes it again.",
+		ZH: "服务器收下了这封信，但不是要求的那一封。请检查寄信人、主题，以及信头和正文之间的空行。信封已经用掉了，输入 :catchup 重新写一个。",
 	}
 
 	sayMissUser    = text.T{EN: "the server has to take your name", ZH: "服务器还没有接受你的名字"}

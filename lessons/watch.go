@@ -87,6 +87,10 @@ func (w *watch) observe(e *session.Event, notes []annotate.Note) (h happened, x 
 	w.accepted += max(0, s.Accepted-before)
 	switch e.Role {
 	case session.Open:
+		if e.Mark.Text("err") != "" {
+			s.Left = "dropped" // it could not be opened
+			return changed, nil
+		}
 		w.opened = append(w.opened, e.Proto)
 		if e.Proto == session.Untold {
 			w.opened[len(w.opened)-1] = session.Protocol(e.Mark.Text("proto"))
