@@ -109,8 +109,8 @@ func (list *addressList) take(item string) {
 }
 
 // addressLine reads a field of addresses.
-func (l *letter) addressLine(value []byte, notes []Note) []Note {
-	list, f := addresses(string(value)), &l.field
+func (l *letter) addressLine(value string, notes []Note) []Note {
+	list, f := addresses(value), &l.field
 	if l.place == inHeader {
 		l.collect(f.name, list.addresses)
 	}
@@ -163,16 +163,16 @@ func (l *letter) compare(notes []Note) []Note {
 		return notes
 	}
 	if len(h.from) > 0 && l.envelopeFrom != "" && !has(h.from, l.envelopeFrom) {
-		notes = append(notes, Note{Tone: Info, Depth: Brief, Text: sayFromDiffers.With(h.from[0], l.envelopeFrom), Ref: "RFC 5321 §2.3.1"})
+		notes = append(notes, Note{Tone: Info, Depth: Brief, Text: sayFromDiffers.With(h.from[0], tidy(l.envelopeFrom)), Ref: "RFC 5321 §2.3.1"})
 	}
 	if len(h.to) == maxAddresses {
 		return notes // not all of them are known
 	}
 	for _, a := range lacking(h.to, l.envelopeTo) {
-		notes = append(notes, Note{Tone: Info, Depth: Brief, Text: sayNotInEnvelope.With(a), Ref: "RFC 5321 §2.3.1"})
+		notes = append(notes, Note{Tone: Info, Depth: Brief, Text: sayNotInEnvelope.With(tidy(a)), Ref: "RFC 5321 §2.3.1"})
 	}
 	for _, a := range lacking(l.envelopeTo, h.to) {
-		notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayOnlyInEnvelope.With(a), Ref: "RFC 5321 §2.3.1"})
+		notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayOnlyInEnvelope.With(tidy(a)), Ref: "RFC 5321 §2.3.1"})
 	}
 	return notes
 }

@@ -165,7 +165,7 @@ func badPlain(s string) (Note, bool) {
 
 // answerName gives the user name that an answer holds.
 func answerName(mech string, step int, raw []byte) string {
-	if name := proto.UserName(mech, step, Base64(string(raw))); name != "" {
+	if name := proto.UserName(mech, step, Base64(string(raw))); name != "" && readable([]byte(name)) {
 		return name
 	}
 	switch {

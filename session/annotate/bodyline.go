@@ -56,7 +56,7 @@ func (l *letter) dashes(line []byte, notes []Note) []Note {
 	case leaf.form == ignored && leaf.preamble && !leaf.misspelt:
 		leaf.misspelt = true
 		b := l.mime.open[len(l.mime.open)-1].boundary
-		return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayOtherBoundary.With(b), Ref: "RFC 2046 §5.1.1", ID: "boundary"})
+		return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayOtherBoundary.With(tidy(b)), Ref: "RFC 2046 §5.1.1", ID: "boundary"})
 	}
 	return notes
 }
@@ -145,6 +145,7 @@ func displayCharset(name string) string {
 
 // reportLine explains a line of a part that is made of fields.
 func (l *letter) reportLine(line []byte, notes []Note) ([]Note, string) {
+	l.text.octets += int64(len(line)) + 2
 	if len(line) == 0 {
 		l.field.name = ""
 		return append(notes, Note{Tone: Info, Depth: Full, Text: sayReportGroup.With(), Ref: "RFC 3464 §2.1"}), ""

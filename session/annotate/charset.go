@@ -240,6 +240,16 @@ func grow(b []byte, n int) []byte {
 	return append(make([]byte, 0, len(b)+n+cap(b)), b...)
 }
 
+// tidy gives s fit to stand in a sentence: UTF-8 without control characters.
+func tidy(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return string(clean(nil, []byte(s)))
+		}
+	}
+	return s
+}
+
 // clean appends s to dst without control characters: those below space become their picture (U+2400...), except line ends, which
 // become "\n", and tabs.
 func clean(dst, s []byte) []byte {

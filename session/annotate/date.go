@@ -28,14 +28,14 @@ var oldZones = map[string]int{
 
 // parseDate reads a date-time; comments in brackets and doubled blanks are skipped.
 func parseDate(s string) (d date, ok bool) {
-	if i := strings.IndexByte(s, '('); i >= 0 {
-		s = s[:i]
-	}
+	s, _, _ = strings.Cut(s, "(")
 	if len(s) > 100 {
 		return d, false
 	}
-	word := strings.Fields(strings.ReplaceAll(s, ",", ", "))
-	if len(word) > 0 && len(word[0]) >= 3 && index(weekdayWords, word[0]) >= 0 {
+	var words [6]string
+	n := fill(words[:], s)
+	word := words[:n]
+	if n > 0 && len(word[0]) >= 3 && index(weekdayWords, word[0]) >= 0 {
 		d.weekday, word = word[0][:3], word[1:]
 	}
 	if len(word) < 4 {
@@ -44,7 +44,8 @@ func parseDate(s string) (d date, ok bool) {
 	day, errDay := strconv.Atoi(word[0])
 	month := index(monthWords, word[1])
 	year, errYear := strconv.Atoi(word[2])
-	if errDay != nil || errYear != nil || year < 0 || month < 0 {
+	clock, clockOK := parseClock(word[3])
+	if errDay != nil || errYear != nil || year < 0 || month < 0 || !clockOK {
 		return d, false
 	}
 	if d.short = year < 100; d.short { // RFC 5322 §4.3
@@ -53,14 +54,6 @@ func parseDate(s string) (d date, ok bool) {
 			year += 100
 		}
 	}
-	var clock [3]int
-	for i, part := range strings.Split(word[3], ":") {
-		n, err := strconv.Atoi(part)
-		if err != nil || i > 2 || n < 0 || n > 60 {
-			return d, false
-		}
-		clock[i] = n
-	}
 	minutes := 0
 	if len(word) > 4 {
 		d.zone = word[4]
@@ -68,8 +61,44 @@ func parseDate(s string) (d date, ok bool) {
 			return d, false
 		}
 	}
-	d.at = time.Date(year, time.Month(month+1), day, clock[0], clock[1], clock[2], 0, time.FixedZone(d.zone, minutes*60))
-	return d, d.at.Day() == day && clock[0] < 24 && year >= 1900 && year < 10000
+	d.at = time.Date(year, time.Month(month+1), day, 0, 0, clock, 0, time.FixedZone("", minutes*60))
+	return d, d.at.Day() == day && year >= 1900 && year < 10000
+}
+
+// fill parts s at blanks and commas into words and gives how many there are; more than fit are left out.
+func fill(words []string, s string) int {
+	n := 0
+	for n < len(words) {
+		s = strings.TrimLeft(s, " ,\t\r\n")
+		if s == "" {
+			break
+		}
+		end := strings.IndexAny(s, " ,\t\r\n")
+		if end < 0 {
+			end = len(s)
+		}
+		words[n], s = s[:end], s[end:]
+		n++
+	}
+	return n
+}
+
+// parseClock reads 09:00 or 09:00:00 as seconds of the day.
+func parseClock(s string) (seconds int, ok bool) {
+	units := 0
+	for rest, more := s, true; more; units++ {
+		var part string
+		part, rest, more = strings.Cut(rest, ":")
+		n, err := strconv.Atoi(part)
+		if err != nil || units > 2 || n < 0 || n > 60 {
+			return 0, false
+		}
+		seconds = seconds*60 + n
+	}
+	if units == 2 {
+		seconds *= 60
+	}
+	return seconds, units >= 2 && seconds < 86400
 }
 
 // index finds a word in a list by its first three letters.

@@ -8,7 +8,7 @@ import (
 )
 
 // read explains one line of the value of the field under way, where the name does not say all.
-func (l *letter) read(value []byte, notes []Note) []Note {
+func (l *letter) read(value string, notes []Note) []Note {
 	switch l.field.name {
 	case "from", "sender", "reply-to", "to", "cc", "bcc", "resent-from", "resent-sender", "resent-to", "resent-cc", "resent-bcc",
 		"disposition-notification-to":
@@ -39,11 +39,11 @@ func (l *letter) read(value []byte, notes []Note) []Note {
 const maxClauses = 20
 
 // valueLine explains a value that is one of a few known words.
-func (l *letter) valueLine(value []byte, notes []Note) []Note {
-	if l.field.line > 1 {
+func (l *letter) valueLine(value string, notes []Note) []Note {
+	if l.field.line > 1 || !slices.ContainsFunc(values, func(m meaning) bool { return slices.Contains(m.fields, l.field.name) }) {
 		return notes
 	}
-	word := strings.ToLower(strings.TrimSpace(string(value[:min(len(value), 100)])))
+	word := strings.ToLower(strings.TrimSpace(value[:min(len(value), 100)]))
 	first, _, _ := strings.Cut(word, " ")
 	first, _, _ = strings.Cut(first, ";")
 	for _, v := range values {
@@ -54,15 +54,15 @@ func (l *letter) valueLine(value []byte, notes []Note) []Note {
 	return notes
 }
 
-// value is a word that some fields may have as their value, or the name of a tag in them. Without fields it holds for all.
-type value struct {
+// meaning is a word that some fields may have as their value, or the name of a tag in them. Without fields it holds for all.
+type meaning struct {
 	fields []string
 	word   string
 	text.T
 	ref string
 }
 
-var values = []value{
+var values = []meaning{
 	{[]string{"auto-submitted"}, "auto-generated", text.T{EN: "a program wrote it on its own", ZH: "程序自动生成"}, "RFC 3834 §5"},
 	{[]string{"auto-submitted"}, "auto-replied", text.T{EN: "a program wrote it as an answer", ZH: "程序自动回复"}, "RFC 3834 §5"},
 	{[]string{"auto-submitted"}, "no", text.T{EN: "a person wrote it", ZH: "由人书写"}, "RFC 3834 §5"},
@@ -102,8 +102,8 @@ var values = []value{
 }
 
 // messageIDLine checks the form <left@right> (RFC 5322 §3.6.4).
-func (l *letter) messageIDLine(value []byte, notes []Note) []Note {
-	v := strings.TrimSpace(string(value))
+func (l *letter) messageIDLine(value string, notes []Note) []Note {
+	v := strings.TrimSpace(value)
 	if v == "" || l.field.line > 1 || strings.HasPrefix(v, "<") && strings.HasSuffix(v, ">") && strings.Contains(v, "@") {
 		return notes
 	}
@@ -111,8 +111,8 @@ func (l *letter) messageIDLine(value []byte, notes []Note) []Note {
 }
 
 // tagLine reads the tags of a signature (RFC 6376 §3.2, §3.5): d=example.com; s=key1.
-func (l *letter) tagLine(value []byte, notes []Note) []Note {
-	for _, part := range strings.SplitN(string(value), ";", maxClauses) {
+func (l *letter) tagLine(value string, notes []Note) []Note {
+	for _, part := range strings.SplitN(value, ";", maxClauses) {
 		name, v, ok := strings.Cut(part, "=")
 		name, v = strings.TrimSpace(name), strings.TrimSpace(v)
 		if !ok || v == "" || len(v) > 300 {
@@ -128,7 +128,7 @@ func (l *letter) tagLine(value []byte, notes []Note) []Note {
 	return notes
 }
 
-var tags = []value{
+var tags = []meaning{
 	{[]string{"arc-seal"}, "cv", text.T{EN: "cv=%s: how the seals before this one checked out.", ZH: "cv=%s：前面各封印的判定结果。"}, "RFC 8617 §4.1.3"},
 	{[]string{"dkim-signature"}, "i", text.T{EN: "i=%s: the user or agent on whose behalf it is signed.", ZH: "i=%s：代表哪个用户签名。"}, "RFC 6376 §3.5"},
 	{nil, "i", text.T{EN: "i=%s: number of this station.", ZH: "i=%s：第几站。"}, "RFC 8617 §4.2.1"},
@@ -144,9 +144,9 @@ var tags = []value{
 }
 
 // resultLine reads the results of checks: spf=pass, dkim=fail, dmarc=pass (RFC 8601 §2.2).
-func (l *letter) resultLine(value []byte, notes []Note) []Note {
+func (l *letter) resultLine(value string, notes []Note) []Note {
 	said := 0
-	for _, word := range strings.FieldsFunc(uncomment(string(value)), func(r rune) bool { return r == ';' || r == ' ' || r == '\t' }) {
+	for _, word := range strings.FieldsFunc(uncomment(value), func(r rune) bool { return r == ';' || r == ' ' || r == '\t' }) {
 		name, v, ok := strings.Cut(strings.ToLower(word), "=")
 		if !ok {
 			continue
@@ -172,7 +172,7 @@ func outcome(v string) text.T {
 	return text.T{EN: v, ZH: v}
 }
 
-var methods = []value{
+var methods = []meaning{
 	{nil, "spf", text.T{EN: "SPF (may this address send for the domain?)", ZH: "SPF（该 IP 是否可为此域名发信）"}, "RFC 7208"},
 	{nil, "dkim", text.T{EN: "DKIM (is the domain's signature whole?)", ZH: "DKIM（域名签名是否完好）"}, "RFC 6376"},
 	{nil, "dmarc", text.T{EN: "DMARC (does From belong to what was checked?)", ZH: "DMARC（From 的域名与验证结果是否一致）"}, "RFC 7489"},
@@ -181,7 +181,7 @@ var methods = []value{
 	{nil, "auth", text.T{EN: "the sender's login", ZH: "发信人登录认证"}, "RFC 8601 §2.7.4"},
 }
 
-var outcomes = []value{
+var outcomes = []meaning{
 	{nil, "pass", text.T{EN: "passed", ZH: "通过"}, ""}, {nil, "fail", text.T{EN: "failed", ZH: "不通过"}, ""},
 	{nil, "softfail", text.T{EN: "probably not (softfail)", ZH: "可能不符（softfail）"}, ""}, {nil, "neutral", text.T{EN: "no statement (neutral)", ZH: "未表态（neutral）"}, ""},
 	{nil, "none", text.T{EN: "nothing to check (none)", ZH: "无可验证（none）"}, ""}, {nil, "policy", text.T{EN: "refused by a local rule (policy)", ZH: "被本地规则否定（policy）"}, ""},

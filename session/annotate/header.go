@@ -23,9 +23,15 @@ type field struct {
 }
 
 // start begins the field of that name.
-func (f *field) start(name string) {
+func (f *field) start(name []byte, is *fact) {
 	f.words.reset()
-	*f = field{name: strings.ToLower(name), shown: name, value: f.value[:0], words: f.words}
+	*f = field{fact: is, value: f.value[:0], words: f.words}
+	if is != nil && string(name) == is.name {
+		f.name, f.shown = is.key, is.name
+		return
+	}
+	f.shown = string(name)
+	f.name = strings.ToLower(f.shown)
 }
 
 // add appends a line to the value and tells whether there was room for it.
@@ -40,9 +46,9 @@ func (f *field) add(line []byte) bool {
 // header is what the header of the letter itself has told so far.
 type header struct {
 	fields  int
-	seen    []string // names that may stand once only
-	from    []string // addresses
-	to      []string // addresses of To and Cc
+	seen    [4]uint64 // by the bit of their fact: fields that may stand once only
+	from    []string  // addresses
+	to      []string  // addresses of To and Cc
 	date    bool
 	hops    hops
 	mime    bool // MIME-Version stands
@@ -68,28 +74,26 @@ func (l *letter) head(line []byte, ended bool, notes []Note) ([]Note, string) {
 }
 
 // splitField parts a line into the name of a field and its value (RFC 5322 §2.2; blanks before the colon are the old form of §4.5).
-func splitField(line []byte) (name string, value []byte, ok bool) {
+func splitField(line []byte) (name, value []byte, ok bool) {
 	i := bytes.IndexByte(line, ':')
 	if i <= 0 {
-		return "", nil, false
+		return nil, nil, false
 	}
 	word := bytes.TrimRight(line[:i], " \t")
 	for _, c := range word {
 		if c <= ' ' || c >= 0x7f {
-			return "", nil, false
+			return nil, nil, false
 		}
 	}
 	if len(word) == 0 || len(word) > 100 || bytes.HasPrefix(line[i:], []byte("://")) {
-		return "", nil, false // a web address is no field
+		return nil, nil, false // a web address is no field
 	}
-	return string(word), line[i+1:], true
+	return word, line[i+1:], true
 }
 
 // newField explains the first line of a field.
-func (l *letter) newField(name string, value []byte, notes []Note) ([]Note, string) {
-	f := &l.field
-	f.start(name)
-	f.fact = l.know.find(f.name)
+func (l *letter) newField(name, value []byte, notes []Note) ([]Note, string) {
+	l.field.start(name, l.know.field(name))
 	if l.place == inHeader {
 		notes = l.count(notes)
 	}
@@ -109,18 +113,11 @@ func (l *letter) fieldName(notes []Note) []Note {
 	case fact == nil:
 		return append(notes, Note{Tone: Info, Depth: Full, Text: sayUnknown.With(f.shown), Ref: "RFC 5322 §3.6.8"})
 	}
-	notes = append(notes, Note{Tone: Info, Depth: Brief, Text: sayField.With(f.shown, fact.T), Ref: fact.Ref})
-	if fact.By.EN != "" {
-		notes = append(notes, Note{Tone: Info, Depth: All, Text: sayWrittenBy.With(fact.By), Ref: fact.Ref})
+	side := 0
+	if l.client {
+		side = 1
 	}
-	if fact.More.EN != "" {
-		depth := All
-		if l.client {
-			depth = Full
-		}
-		notes = append(notes, Note{Tone: Info, Depth: depth, Text: fact.More.With(), Ref: fact.Ref})
-	}
-	return notes
+	return append(notes, fact.notes[side]...)
 }
 
 // count tells of a field that stands a second time though it may stand once (RFC 5322 §3.6).
@@ -132,14 +129,11 @@ func (l *letter) count(notes []Note) []Note {
 	if f.fact == nil || !strings.HasSuffix(f.fact.Count, "1") {
 		return notes
 	}
-	for _, name := range h.seen {
-		if name == f.name {
-			return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayTwice.With(f.shown), Ref: "RFC 5322 §3.6", ID: "header-twice"})
-		}
+	word, bit := f.fact.bit/64, uint64(1)<<(f.fact.bit%64)
+	if h.seen[word]&bit != 0 {
+		return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayTwice.With(f.shown), Ref: "RFC 5322 §3.6", ID: "header-twice"})
 	}
-	if len(h.seen) < 40 {
-		h.seen = append(h.seen, f.name)
-	}
+	h.seen[word] |= bit
 	return notes
 }
 
@@ -176,7 +170,7 @@ func (l *letter) fieldLine(value []byte, notes []Note) ([]Note, string) {
 		notes, decoded = l.eightBit(value, notes)
 	}
 	if room {
-		notes = l.read(value[:min(len(value), maxField)], notes)
+		notes = l.read(tidy(string(value[:min(len(value), maxField)])), notes)
 	}
 	return notes, decoded
 }

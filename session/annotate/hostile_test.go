@@ -30,6 +30,7 @@ func FuzzLetter(f *testing.F) {
 	} {
 		f.Add([]byte(s), true, uint16(1000))
 		f.Add([]byte(s), false, uint16(7))
+		f.Add([]byte(strings.ReplaceAll(s, "a", "\x1b\x9b\xff")), true, uint16(1000))
 	}
 	f.Fuzz(func(t *testing.T, wire []byte, client bool, cut uint16) {
 		var l letter
@@ -40,6 +41,9 @@ func FuzzLetter(f *testing.F) {
 			}
 			if bad := uncleanRune(decoded); bad != "" {
 				t.Fatalf("line %d: decoded %q holds %s", i, decoded, bad)
+			}
+			if bad := uncleanRune(saidIn(notes)); bad != "" {
+				t.Fatalf("line %d: the notes hold %s", i, bad)
 			}
 			for _, n := range notes {
 				if n.Text.T.EN == "" || n.Text.T.ZH == "" {
@@ -258,6 +262,28 @@ func TestSizeOfAttachment(t *testing.T) {
 		feed(&l, []byte(wire+code+"\r\n"), false)
 		if got := l.mime.leaf.octets; got != int64(size) {
 			t.Fatalf("a file of %d octets is told as %d", size, got)
+		}
+	}
+}
+
+// usualLetter is a letter as servers hand out, of about 1.5 KB.
+const usualLetter = "Return-Path: <alice@example.com>\r\nDelivered-To: student@practice.test\r\n" +
+	"Received: from mail.example.com (mail.example.com [192.0.2.1])\r\n\tby mx.practice.test (Postfix) with ESMTPS id 4B1C23F0A9\r\n\tfor <student@practice.test>; Mon, 1 Jan 2024 00:00:02 +0000 (UTC)\r\n" +
+	"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=key;\r\n\th=from:to:subject:date; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;\r\n\tb=dGhpcyBpcyBubyBzaWduYXR1cmUgYXQgYWxsLCBqdXN0IGxldHRlcnM=\r\n" +
+	"From: Alice <alice@example.com>\r\nTo: student@practice.test\r\nSubject: =?utf-8?B?5L2g5aW9?=\r\nDate: Mon, 1 Jan 2024 00:00:00 +0000\r\nMessage-ID: <1@example.com>\r\n" +
+	"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" +
+	"Dear student,\r\n\r\nthis is a line of text as letters have them, and another one follows.\r\nthis is a line of text as letters have them, and another one follows.\r\n" +
+	"this is a line of text as letters have them, and another one follows.\r\nthis is a line of text as letters have them, and another one follows.\r\n\r\nAlice\r\n.\r\n"
+
+func BenchmarkUsualLetter(b *testing.B) {
+	var l letter
+	var notes []Note
+	events := cutLines([]byte(usualLetter), false, 1000)
+	b.SetBytes(int64(len(usualLetter)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range events {
+			notes, _ = l.line(&events[i], notes[:0])
 		}
 	}
 }

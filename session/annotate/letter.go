@@ -74,7 +74,7 @@ func (l *letter) envelope(from string, to []string) {
 // reset makes l ready for the next letter. Buffers and what was read of the knowledge stay.
 func (l *letter) reset() {
 	*l = letter{know: l.know, field: field{value: l.field.value[:0], words: words{raw: l.field.words.raw, buf: l.field.words.buf}},
-		mime: tree{open: l.mime.open[:0]}, text: unpacker{raw: l.text.raw, out: l.text.out}}
+		mime: tree{open: l.mime.open[:0], parts: l.mime.parts[:0]}, text: unpacker{raw: l.text.raw, out: l.text.out}}
 }
 
 // line appends to notes what is to be said of one line of the letter, and gives what the line says in UTF-8, or "" where the line

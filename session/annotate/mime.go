@@ -16,8 +16,10 @@ const maxBoundary = 200
 
 // tree is where in the parts of a letter the next line stands: the multiparts that are open, and the part that they lead to.
 type tree struct {
-	open []level
-	leaf leaf
+	open  []level
+	leaf  leaf
+	parts []part // that ended, the first few
+	seen  int    // how many ended
 }
 
 // level is an open multipart.
@@ -63,6 +65,7 @@ const (
 
 // leaf is a part, or the body of a letter without parts.
 type leaf struct {
+	number      string // of the part: "2.1"; "" for the letter itself
 	kind        string // media type, lower case
 	charset     string
 	boundary    string
@@ -98,6 +101,7 @@ func (f *leaf) isText() bool {
 func (l *letter) mediaLine(notes []Note) []Note {
 	f, leaf := &l.field, &l.mime.leaf
 	word, params := mediaValue(f.value)
+	word = tidy(word)
 	base := "filename"
 	if f.name == "content-type" {
 		base = "name"
@@ -133,7 +137,7 @@ func (l *letter) paramNote(p param, notes []Note) []Note {
 	leaf := &l.mime.leaf
 	switch p.name {
 	case "charset":
-		leaf.charset = charsetName(p.value)
+		leaf.charset = charsetName(tidy(p.value))
 		fact := l.know.kind("charset", leaf.charset, "-")
 		if fact == nil || strings.HasSuffix(fact.EN, "one byte a letter") && findCharset(leaf.charset) == nil {
 			if fact == nil && findCharset(leaf.charset) != nil {
@@ -141,10 +145,10 @@ func (l *letter) paramNote(p param, notes []Note) []Note {
 			}
 			fact = l.know.find("charset unknown")
 		}
-		return append(notes, Note{Tone: Info, Depth: Brief, Text: sayCharset.With(p.value, fact.T), Ref: fact.Ref})
+		return append(notes, Note{Tone: Info, Depth: Brief, Text: sayCharset.With(tidy(p.value), fact.T), Ref: fact.Ref})
 	case "boundary":
 		leaf.boundary = p.value
-		return append(notes, Note{Tone: Info, Depth: Brief, Text: sayBoundary.With(p.value), Ref: "RFC 2046 §5.1.1"})
+		return append(notes, Note{Tone: Info, Depth: Brief, Text: sayBoundary.With(tidy(p.value)), Ref: "RFC 2046 §5.1.1"})
 	case "format":
 		if leaf.flowed = strings.EqualFold(p.value, "flowed"); leaf.flowed {
 			return append(notes, Note{Tone: Info, Depth: Full, Text: sayFlowed.With(), Ref: "RFC 3676 §4"})
@@ -173,6 +177,7 @@ func (l *letter) encodingLine(notes []Note) []Note {
 		return notes
 	}
 	word, _ := mediaValue(l.field.value)
+	word = tidy(word)
 	l.mime.leaf.encoding = word
 	if fact := l.know.find("encoding " + word); fact != nil {
 		return append(notes, Note{Tone: Info, Depth: Brief, Text: sayEncoding.With(word, fact.T), Ref: fact.Ref})
@@ -198,11 +203,13 @@ func (l *letter) openBody(notes []Note) []Note {
 		return l.openParts(notes)
 	case leaf.kind == "message/rfc822" && leaf.packing == unpacked:
 		notes = append(notes, Note{Tone: Info, Depth: Brief, Text: sayInner.With(), Ref: "RFC 2046 §5.2.1"})
+		l.record(-1)
 		l.mime.leaf = newLeaf("")
 		l.place = inPart
 		return notes
 	case leaf.packing == unpacked && (leaf.kind == "message/delivery-status" || leaf.kind == "message/disposition-notification" || leaf.kind == "text/rfc822-headers"):
 		leaf.form = asFields
+		l.text.start(unpacked, "")
 	case leaf.isText():
 		leaf.form = asText
 		l.text.start(leaf.packing, leaf.charset)
@@ -218,6 +225,7 @@ func (l *letter) openBody(notes []Note) []Note {
 // openParts begins a multipart: lines are ignored until its first boundary.
 func (l *letter) openParts(notes []Note) []Note {
 	leaf := &l.mime.leaf
+	l.record(-1)
 	kind, b := leaf.kind, leaf.boundary
 	*leaf = newLeaf("")
 	switch {
@@ -241,7 +249,7 @@ func (l *letter) atBoundary(at int, last bool, notes []Note) []Note {
 	notes = l.closeLeaf(notes)
 	t := &l.mime
 	if at < len(t.open)-1 {
-		notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayInnerOpen.With(t.open[len(t.open)-1].boundary), Ref: "RFC 2046 §5.1.2"})
+		notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayInnerOpen.With(tidy(t.open[len(t.open)-1].boundary)), Ref: "RFC 2046 §5.1.2"})
 		t.open = t.open[:at+1]
 	}
 	o := &t.open[at]
@@ -253,8 +261,9 @@ func (l *letter) atBoundary(at int, last bool, notes []Note) []Note {
 	}
 	o.parts++
 	t.leaf = newLeaf(o.kind)
+	t.leaf.number = t.number()
 	l.place, l.field.name = inPart, ""
-	return append(notes, Note{Tone: Info, Depth: Brief, Text: sayPartBegins.With(t.number(), o.kind), Ref: "RFC 2046 §5.1.1"})
+	return append(notes, Note{Tone: Info, Depth: Brief, Text: sayPartBegins.With(t.leaf.number, o.kind), Ref: "RFC 2046 §5.1.1"})
 }
 
 // closeLeaf tells what a part was, now that it has ended.
@@ -263,11 +272,11 @@ func (l *letter) closeLeaf(notes []Note) []Note {
 	switch {
 	case l.place == inPart:
 		return append(notes, Note{Tone: Info, Depth: Full, Text: sayNoPartBody.With(), Ref: "RFC 2046 §5.1"})
+	case leaf.form == asText || leaf.form == asFields:
+		l.record(withoutEnd(l.text.octets, leaf.packing))
 	case leaf.form == asFile:
-		octets := leaf.octets
-		if leaf.packing == unpacked {
-			octets = max(octets-2, 0) // the line end before a boundary belongs to it (RFC 2046 §5.1.1)
-		}
+		octets := withoutEnd(leaf.octets, leaf.packing)
+		l.record(octets)
 		say := sayFileEnds
 		if leaf.name == "" {
 			return append(notes, Note{Tone: Info, Depth: Brief, Text: sayBareFileEnds.With(leaf.kind, octets, human(octets), leaf.lines)})
@@ -277,13 +286,21 @@ func (l *letter) closeLeaf(notes []Note) []Note {
 	return notes
 }
 
+// withoutEnd takes the line end before a boundary off the size of a part: it belongs to the boundary (RFC 2046 §5.1.1).
+func withoutEnd(octets int64, p packing) int64 {
+	if p == base64Packed {
+		return octets // line ends do not count in it anyway
+	}
+	return max(octets-2, 0)
+}
+
 // closeAll tells what the end of the letter left open.
 func (l *letter) closeAll(notes []Note) []Note {
 	notes = l.closeLeaf(notes)
 	if n := len(l.mime.open); n > 0 && !l.top {
-		notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNotClosed.With(l.mime.open[n-1].boundary), Ref: "RFC 2046 §5.1.1", ID: "boundary"})
+		notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNotClosed.With(tidy(l.mime.open[n-1].boundary)), Ref: "RFC 2046 §5.1.1", ID: "boundary"})
 	}
-	return notes
+	return l.listParts(notes)
 }
 
 // human gives a size in the unit that fits it.

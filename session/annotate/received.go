@@ -16,19 +16,18 @@ type hops struct {
 }
 
 // receivedLine reads one line of a Received field: from, by, with, id, for, and the date after the semicolon.
-func (l *letter) receivedLine(value []byte, notes []Note) []Note {
+func (l *letter) receivedLine(value string, notes []Note) []Note {
 	f := &l.field
 	if f.line == 1 && l.place == inHeader {
 		l.header.hops.n++
 	}
-	s := string(value)
 	if f.done {
 		return notes
 	}
-	clauses := s
+	clauses := value
 	semicolon := strings.LastIndexByte(string(f.value), ';')
-	if i := strings.LastIndexByte(s, ';'); i >= 0 {
-		clauses = s[:i]
+	if i := strings.LastIndexByte(value, ';'); i >= 0 {
+		clauses = value[:i]
 	} else if semicolon >= 0 {
 		clauses = "" // the date began on a line before
 	}
