@@ -276,7 +276,7 @@ func (d *dialogue) mask(e *entry) *Error {
 	}
 	spans, ok := findMasks(e.data, d.labels)
 	if !ok {
-		return d.fail(sayHideMask.With(len(d.labels), session.Mask), hintHideMask.With(session.Mask), string(session.TrimEOL(e.data)))
+		return d.fail(sayHideMask.With(), hintHideMask.With(session.Mask), string(session.TrimEOL(e.data)))
 	}
 	e.hide, d.labels = append(e.hide, spans...), nil
 	return nil

@@ -60,8 +60,8 @@ var (
 		EN: "the header is damaged",
 		ZH: "文件头损坏"}
 	sayStart = text.T{
-		EN: "the header has no time of start",
-		ZH: "文件头没有开始时间"}
+		EN: "the header has no time of start that can be read",
+		ZH: "文件头没有可读的开始时间"}
 	hintStart = text.T{
 		EN: `write the time as in "start":"2007-09-17T10:00:00+08:00"`,
 		ZH: `时间请写成 "start":"2007-09-17T10:00:00+08:00" 这样`}
@@ -72,8 +72,8 @@ var (
 		EN: "use a newer byhand",
 		ZH: "请换用更新的 byhand"}
 	sayOther = text.T{
-		EN: "this file is a %q of byhand, and no transcript",
-		ZH: "这是 byhand 的 %q 文件，不是会话记录"}
+		EN: `this is a file of byhand for "%s", and no transcript`,
+		ZH: "这是 byhand 的 “%s” 文件，不是会话记录"}
 )
 
 // What can go wrong when a recording is resumed.

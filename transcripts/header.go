@@ -110,7 +110,7 @@ func parseHeader(line []byte, name string) (Header, *Error) {
 		switch name {
 		case "byhand":
 			if what := stringOf(value); what != "transcript" {
-				fail.What, bad = sayOther.With(what), fail
+				fail.What, bad = sayOther.With(visible(what)), fail
 			}
 		case "v":
 			v, err := strconv.Atoi(string(value))

@@ -107,7 +107,7 @@ func (r *Reader) Remarks() []Remark { return r.form.remarks() }
 
 // Next gives the next chunk: all bytes of one read or write, at most 64 KiB of them beyond its first line, or a mark.
 // Bytes that leave a line without an end are followed by a chunk with Flush, so that the framer cuts where the
-// recorder had cut. It ends with io.EOF.
+// recorder had cut. The closing line of a recording is not given. It ends with io.EOF.
 func (r *Reader) Next(ctx context.Context) (session.Chunk, error) {
 	if err := ctx.Err(); err != nil {
 		return session.Chunk{At: r.last}, err
@@ -116,7 +116,7 @@ func (r *Reader) Next(ctx context.Context) (session.Chunk, error) {
 		r.flush = session.Nobody
 		return session.Chunk{At: r.last, Conn: r.conn, From: from, Flush: true}, nil
 	}
-	e, err := r.peek()
+	e, err := r.session()
 	if err != nil {
 		return session.Chunk{At: r.last}, err
 	}
@@ -147,12 +147,30 @@ func (r *Reader) gather() session.Chunk {
 		r.data = append(r.data, e.data...)
 		r.ready = false
 		if !bytes.HasSuffix(e.data, []byte{'\n'}) {
-			r.flush = c.From
+			if !r.closes() {
+				r.flush = c.From
+			}
 			break
 		}
 	}
 	c.Data, c.Hide = r.data, r.hide
 	return c
+}
+
+// closes tells whether the connection is closed at this very moment: then that ended the line, and no silence did.
+func (r *Reader) closes() bool {
+	e, err := r.session()
+	return err != nil || e.kind == "close" && e.conn == r.conn && e.at == r.last
+}
+
+// session is peek without the closing line of a recording, which is about the file.
+func (r *Reader) session() (*entry, error) {
+	e, err := r.peek()
+	for err == nil && e.kind == kindEnd {
+		r.ready = false
+		e, err = r.peek()
+	}
+	return e, err
 }
 
 // peek gives the next entry without taking it. Times never decrease, whatever the file says.

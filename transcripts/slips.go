@@ -28,8 +28,8 @@ var (
 		EN: "write it as several lines",
 		ZH: "请分成几行来写"}
 	sayStray = text.T{
-		EN: "%q is no line of a dialogue",
-		ZH: "%q 不是对话里的一行"}
+		EN: `"%s" is no line of a dialogue`,
+		ZH: "“%s” 不是对话里的一行"}
 	hintStray = text.T{
 		EN: `begin the line with "C: " or "S: ", with "> " for a note, "# " for a comment, "@" for a directive`,
 		ZH: `请以 “C: ” 或 “S: ” 开头；批注用 “> ”，注释用 “# ”，指令用 “@”`}
@@ -58,8 +58,8 @@ var (
 		EN: `end the line with "; a quote within is written \"`,
 		ZH: `请在行尾写上 "；引号本身要写成 \"`}
 	sayAfterQuote = text.T{
-		EN: "%q follows the closing quote",
-		ZH: "右引号后面多出了 %q"}
+		EN: `"%s" follows the closing quote`,
+		ZH: "右引号后面多出了 “%s”"}
 	hintAfterQuote = text.T{
 		EN: `end the line with the quote; a quote within is written \"`,
 		ZH: `请让右引号成为行尾；引号本身要写成 \"`}
@@ -101,8 +101,8 @@ var (
 		EN: "what follows is no JSON object",
 		ZH: "后面的内容不是 JSON 对象"}
 	sayPair = text.T{
-		EN: "%q is no pair key=value",
-		ZH: "%q 不是 key=value 形式"}
+		EN: `"%s" is no pair key=value`,
+		ZH: "“%s” 不是 key=value 形式"}
 	sayValue = text.T{
 		EN: "%s= has no value that can be read",
 		ZH: "%s= 后面没有可读的值"}
@@ -137,8 +137,8 @@ var (
 		EN: "write all labels in one, parted by commas: @hide digest,password",
 		ZH: "请写在同一个指令里，用逗号分开：@hide digest,password"}
 	sayHideMask = text.T{
-		EN: "@hide names %d masks, and the line has fewer %s",
-		ZH: "@hide 写了 %d 处掩码，而本行的 %s 没有这么多"}
+		EN: "@hide names more masks than the line holds",
+		ZH: "@hide 写的掩码比本行里的多"}
 	hintHideMask = text.T{
 		EN: "write %s where the secret was",
 		ZH: "请在密码原来的位置写上 %s"}

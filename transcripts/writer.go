@@ -1,6 +1,7 @@
 package transcripts
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -27,6 +28,7 @@ type Writer struct {
 	last time.Duration // time of the last line
 	call int           // number of the call of Sink
 	now  []stamp       // reads and writes that have the time last
+	open int           // the call whose last line has no end; 0 if it has one
 }
 
 // A stamp tells which read or write holds a time: equal times of one side mean one read (format §1).
@@ -66,6 +68,9 @@ func (w *Writer) event(e *session.Event) {
 			return // the end of what is read again is not the end of what is written
 		}
 		one.kind, one.fields = e.Mark.Kind, canonical(e.Mark.Fields)
+		if e.Mark.Kind == "close" && w.open != 0 && w.open != w.call {
+			at = max(at, w.last+time.Microsecond) // silence ended the line above, not this close: see Reader.closes
+		}
 		one.at = w.later(at)
 	case e.From == session.Nobody:
 		return
@@ -73,6 +78,9 @@ func (w *Writer) event(e *session.Event) {
 		one.kind = kindOf(e.From)
 		one.data, one.hide = e.Masked(one.data)
 		one.at = w.stamp(stamp{one.kind, one.conn, w.call, at})
+		if w.open = w.call; bytes.HasSuffix(one.data, []byte{'\n'}) {
+			w.open = 0
+		}
 	}
 	w.entry(one)
 }
