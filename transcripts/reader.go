@@ -225,8 +225,10 @@ func (f *recorded) next(e *entry) error {
 
 // end looks whether the recording was closed in order, and whether it is as it was recorded.
 func (f *recorded) end(e *entry) {
-	f.ended = e.kind == kindEnd
-	if sum := stringOf(e.field("sha256")); f.ended && sum != "" && sum != hex.EncodeToString(f.lines.sum.Sum(nil)) {
+	if f.ended = e.kind == kindEnd; !f.ended {
+		return
+	}
+	if sum := stringOf(e.field("sha256")); sum != "" && sum != hex.EncodeToString(f.lines.sum.Sum(nil)) {
 		f.changed = true
 	}
 }

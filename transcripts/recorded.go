@@ -115,7 +115,7 @@ func parseOwn(line []byte, e *entry) bool {
 			return false
 		}
 		var err error
-		if e.data, err = base64.StdEncoding.Strict().AppendDecode(e.data[:0], b64[:end]); err != nil {
+		if e.data, err = base64.StdEncoding.AppendDecode(e.data[:0], b64[:end]); err != nil {
 			return false
 		}
 		rest = b64[end+1:]
