@@ -31,6 +31,7 @@ type judge struct {
 	accepted int            // letters accepted when the step began
 	counts   map[string]int // letters in the mailboxes when the step began, as far as they are known
 	ways     []way          // the step's solutions: do, and each also
+	caught   Vars           // what their holes caught so far
 }
 
 // way is one of the author's solutions with what has been achieved of it.
@@ -73,16 +74,18 @@ func (x *Expect) mails() (all []*MailTest) {
 // passed tells whether the step is passed, and what was caught on the way.
 func (j *judge) passed(s *Step) (truth, Vars) {
 	t, caught := no, Vars{}
+	j.caught = Vars{}
 	for _, w := range j.ways {
 		met, c := j.achieved(w)
+		maps.Copy(j.caught, c)
 		if met && t == no {
-			t = yes
-			caught = c
+			t, caught = yes, c
 		}
 	}
 	if s.Expect != nil {
 		var c Vars
 		t, c = j.expect(s.Expect)
+		caught = maps.Clone(j.caught)
 		maps.Copy(caught, c)
 	}
 	if t == no || !j.way(s) || s.Fresh && !j.fresh(s) {
@@ -183,6 +186,9 @@ func (j *judge) standing(x *Expect, caught Vars) truth {
 	}
 	for _, v := range x.Vars {
 		got, ok := caught[v.Name]
+		if !ok {
+			got, ok = j.caught[v.Name]
+		}
 		if !ok {
 			got, ok = j.vars[v.Name]
 		}

@@ -18,6 +18,7 @@ var (
 	sayColon        = text.T{EN: "a colon with a blank after it begins a new key in YAML", ZH: "冒号后面有空格，YAML 会当作新的键"}
 	sayQuoteCloses  = text.T{EN: "the quote closes before the text ends, or never", ZH: "引号在文字结束之前就闭合了，或者没有闭合"}
 	sayQuote        = text.T{EN: "put the text in quotes: %s", ZH: "请给文字加上引号 (quote)：%s"}
+	sayFlowQuote    = text.T{EN: "between { } and [ ] put each text in quotes", ZH: "在 { } 和 [ ] 里，每段文字都请加引号 (quote)"}
 	sayComment      = text.T{EN: "%s is taken for a comment and is lost", ZH: "%s 会被当作注释 (comment) 而丢失"}
 	sayQuoteOrMove  = text.T{
 		EN: "if it belongs to the text, put it in quotes: %s; if it is a comment, give it a line of its own",

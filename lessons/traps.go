@@ -62,6 +62,9 @@ func traps(src string) []trap {
 			continue
 		}
 		value := m[4]
+		if m[2] == "" && strings.HasSuffix(value, ":") && !strings.Contains(value, " ") {
+			continue // a key whose value stands below
+		}
 		if blockHead.MatchString(value) {
 			block = indent
 			continue

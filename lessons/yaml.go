@@ -78,12 +78,15 @@ func syntaxError(file, src string, err error) *Error {
 			line, _ = strconv.Atoi(m[1])
 		}
 	}
+	if at := lineOf(src, line); strings.HasPrefix(strings.TrimLeft(at, " "), "\t") || strings.Contains(what, "tab character") {
+		return &Error{File: file, Line: line, What: sayNoYAML.With(what), Hint: sayNoTabs.With(), Text: strings.TrimSpace(at)}
+	}
 	if t, ok := findTrap(src, line); ok {
 		return &Error{File: file, Line: t.line, What: t.what, Hint: t.cure, Text: t.text}
 	}
-	e := &Error{File: file, Line: line, What: sayNoYAML.With(what), Text: lineOf(src, line)}
-	if strings.Contains(what, "tab character") {
-		e.Hint = sayNoTabs.With()
+	e := &Error{File: file, Line: line, What: sayNoYAML.With(what), Text: strings.TrimSpace(lineOf(src, line))}
+	if strings.ContainsAny(e.Text, "{[") {
+		e.Hint = sayFlowQuote.With()
 	}
 	return e
 }
@@ -161,5 +164,5 @@ func lineOf(src string, n int) string {
 	if n < 1 || n > len(lines) {
 		return ""
 	}
-	return strings.TrimSpace(lines[n-1])
+	return lines[n-1]
 }
