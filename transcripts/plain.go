@@ -53,20 +53,11 @@ func appendPlainLine(dst []byte, sign string, conn int, line []byte) []byte {
 	if conn > 1 {
 		dst = strconv.AppendInt(dst, int64(conn), 10)
 	}
-	switch {
-	case sign == "@":
-		if conn > 1 {
-			dst = append(dst, ' ')
-		}
-	case sign == ">":
-		if len(line) > 0 {
-			dst = append(dst, ' ')
-		}
-	default:
+	if sign == kindClient || sign == kindServer {
 		dst = append(dst, ':')
-		if len(line) > 0 {
-			dst = append(dst, ' ')
-		}
+	}
+	if len(line) > 0 && (sign != "@" || conn > 1) {
+		dst = append(dst, ' ')
 	}
 	return append(appendVisible(dst, line), '\n')
 }
