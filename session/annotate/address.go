@@ -23,15 +23,16 @@ type addressList struct {
 	addresses []string      // addr-specs
 	semicolon bool          // parted by ";" outside a group
 	noAt      string        // an address without its domain
+	group     bool          // a group is still open at its end
 }
 
 // maxPerLine bounds the addresses of one line that are looked at.
 const maxPerLine = 100
 
 // addresses reads the addresses of one line of a field. It reads what people write: lists parted by ";" as well.
-func addresses(s string) addressList {
-	var list addressList
-	group := false
+// group tells that the line before left a group open.
+func addresses(s string, group bool) addressList {
+	list := addressList{}
 	for len(s) > 0 && len(list.forms) < maxPerLine {
 		var item string
 		var end byte
@@ -47,6 +48,7 @@ func addresses(s string) addressList {
 			group = false
 		}
 	}
+	list.group = group
 	return list
 }
 
@@ -110,7 +112,9 @@ func (list *addressList) take(item string) {
 
 // addressLine reads a field of addresses.
 func (l *letter) addressLine(value string, notes []Note) []Note {
-	list, f := addresses(value), &l.field
+	f := &l.field
+	list := addresses(value, f.group)
+	f.group = list.group
 	if l.place == inHeader {
 		l.collect(f.name, list.addresses)
 	}

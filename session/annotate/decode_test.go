@@ -138,11 +138,12 @@ func TestAddresses(t *testing.T) {
 		{"Wang <wang>", nil, bareAddress, false, "wang"},
 		{"undisclosed-recipients:;", nil, groupAddress, false, ""},
 		{`"a\"b,c" <x@example.com>`, []string{"x@example.com"}, quotedAddress, false, ""},
+		{"undisclosed: a@example.com,", []string{"a@example.com"}, groupAddress, false, ""},
 		{"", nil, bareAddress, false, ""},
 		{"<<<>>>", nil, bareAddress, false, ""},
 	}
 	for _, c := range cases {
-		got := addresses(c.in)
+		got := addresses(c.in, false)
 		if !slices.Equal(got.addresses, c.addresses) || got.semicolon != c.semicolon || got.noAt != c.noAt {
 			t.Errorf("%s: %+v", c.in, got)
 		}

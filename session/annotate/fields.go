@@ -29,6 +29,8 @@ func (l *letter) read(value string, notes []Note) []Note {
 		return l.tagLine(value, notes)
 	case "authentication-results", "arc-authentication-results":
 		return l.resultLine(value, notes)
+	case "status", "diagnostic-code":
+		return l.codeLine(value, notes)
 	case "message-id":
 		return l.messageIDLine(value, notes)
 	}
@@ -99,6 +101,24 @@ var values = []meaning{
 	{[]string{"return-path"}, "<>", text.T{EN: "nobody: the letter is itself a report, and no bounce may answer it", ZH: "空：这封信本身是报告，不得再为它退信"}, "RFC 5321 §4.5.5"},
 	{[]string{"tls-required"}, "no", text.T{EN: "deliver it even without encryption", ZH: "不加密也要投递"}, "RFC 8689 §3"},
 	{[]string{"list-post"}, "no", text.T{EN: "nobody may write to this list", ZH: "此列表不接受投稿"}, "RFC 2369 §3.4"},
+}
+
+// codeLine explains the codes of a delivery report: Status: 5.1.1, Diagnostic-Code: smtp; 550 5.1.1 (RFC 3464 §2.3.4, §2.3.6).
+func (l *letter) codeLine(value string, notes []Note) []Note {
+	if l.field.line > 1 {
+		return notes
+	}
+	_, reply, ok := strings.Cut(value, ";")
+	if !ok {
+		reply = value
+	}
+	for _, word := range strings.Fields(reply)[:min(2, len(strings.Fields(reply)))] {
+		code := strings.TrimRight(word, "-,:")
+		if e := l.book.find("status", code); e != nil {
+			notes = append(notes, Note{Tone: Info, Depth: Brief, Text: sayValue.With(code, e.T), Ref: e.Ref})
+		}
+	}
+	return notes
 }
 
 // messageIDLine checks the form <left@right> (RFC 5322 §3.6.4).

@@ -19,6 +19,7 @@ type field struct {
 	told  int    // parameters, addresses or clauses that were told already
 	line  int    // lines of it so far, from 1
 	done  bool   // its one fact (a date, an address list too long) was told
+	group bool   // a group of addresses goes on
 	words words
 }
 
@@ -141,7 +142,7 @@ func (l *letter) count(notes []Note) []Note {
 func (l *letter) fold(line []byte, notes []Note) ([]Note, string) {
 	blank := len(bytes.TrimLeft(line, " \t")) == 0
 	switch {
-	case blank && l.client:
+	case blank && l.client && l.once(saidBlankFold):
 		return append(notes, Note{Tone: Tip, Depth: Brief, Text: sayBlankFold.With(), Ref: "RFC 5322 §2.2.3", ID: "empty-line"}), ""
 	case l.field.name == "":
 		return l.noField(line, true, notes)

@@ -26,10 +26,13 @@ const maxLine = 998
 // after the lone dot.
 type letter struct {
 	know   facts
+	book   book // for the codes that a report holds
 	place  place
 	client bool // the line comes from the client: it can still be told how to do it better
 	re     int  // the command that the letter belongs to
 	top    bool // the letter was asked for with TOP and may end anywhere
+	chunk  bool // it comes by BDAT: no dot ends it, none is doubled, and a line may go on in the next chunk (RFC 3030 §2)
+	broken bool // the line before had no end
 	lines  int  // lines of the letter so far
 	octets int64
 	dots   int    // lines with a doubled dot so far
@@ -56,6 +59,7 @@ const (
 	saidDots
 	saidNoHeader
 	saidFold
+	saidBlankFold
 )
 
 // once tells whether a is said for the first time, and notes it.
@@ -73,25 +77,28 @@ func (l *letter) envelope(from string, to []string) {
 
 // reset makes l ready for the next letter. Buffers and what was read of the knowledge stay.
 func (l *letter) reset() {
-	*l = letter{know: l.know, field: field{value: l.field.value[:0], words: words{raw: l.field.words.raw, buf: l.field.words.buf}},
+	*l = letter{know: l.know, book: l.book, field: field{value: l.field.value[:0], words: words{raw: l.field.words.raw, buf: l.field.words.buf}},
 		mime: tree{open: l.mime.open[:0], parts: l.mime.parts[:0]}, text: unpacker{raw: l.text.raw, out: l.text.out}}
 }
 
 // line appends to notes what is to be said of one line of the letter, and gives what the line says in UTF-8, or "" where the line
 // says it itself.
 func (l *letter) line(e *session.Event, notes []Note) (out []Note, decoded string) {
-	if l.place == atEnd || l.re != 0 && l.re != e.Re {
+	l.chunk = e.Verb == "BDAT"
+	if l.place == atEnd || l.re != 0 && l.re != e.Re && !l.chunk {
 		l.reset()
 	}
 	l.re, l.client, l.top = e.Re, e.From == session.Client, e.Verb == "TOP"
 	line := e.Line()
 	ended := len(e.Raw) > len(line)
 	l.octets += int64(len(e.Raw))
-	if e.Cont {
+	if broken := l.broken; e.Cont || l.chunk && broken {
+		l.broken = !ended
 		return l.rest(line, ended, notes)
 	}
+	l.broken = !ended
 	l.lines++
-	if len(line) > 0 && line[0] == '.' && e.Verb != "BDAT" {
+	if len(line) > 0 && line[0] == '.' && !l.chunk {
 		if len(line) == 1 && !e.More {
 			l.octets -= int64(len(e.Raw))
 			l.lines--
@@ -112,7 +119,7 @@ func (l *letter) content(line []byte, ended bool, notes []Note) ([]Note, string)
 	if len(line) > maxLine && l.once(saidLong) {
 		notes = append(notes, Note{Tone: Tip, Depth: Brief, Text: sayLong.With(maxLine), ID: "line-too-long", Ref: "RFC 5322 §2.1.1"})
 	}
-	if l.client {
+	if l.client && !l.chunk {
 		if said := slip(line); said != nil {
 			return append(notes, *said), ""
 		}

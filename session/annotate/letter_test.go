@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -143,4 +144,48 @@ func feed(l *letter, wire []byte, client bool) (notes []Note, decoded []string) 
 		notes, decoded = append(notes, some...), append(decoded, said)
 	}
 	return notes, decoded
+}
+
+// TestChunks sends a letter by BDAT: a line goes on in the next chunk, which is another command, and dots stay as they are.
+func TestChunks(t *testing.T) {
+	var l letter
+	var ids, lines []string
+	for i, raw := range []string{"Subject: =?utf-8?Q?=E4=BD", "=A0?=\r\n", "\r\n", ".dot\r\n", "QUIT\r\n", "=E4 is no quoted-", "printable\r\n", "last"} {
+		e := event("", true, "")
+		e.Verb, e.Re, e.Raw, e.More = "BDAT", i/2+1, []byte(raw), i%2 == 0
+		notes, decoded := l.line(&e, nil)
+		for _, n := range notes {
+			if n.Tone == Tip {
+				ids = append(ids, n.ID)
+			}
+		}
+		lines = append(lines, decoded)
+	}
+	if len(ids) > 0 || l.place != inBody || strings.Join(lines, "") != "" {
+		t.Errorf("advice %v, place %d, decoded %q", ids, l.place, lines)
+	}
+}
+
+// TestLetterAfterLetter looks whether something of a letter stays for the next one.
+func TestLetterAfterLetter(t *testing.T) {
+	first := "From: a@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=gbk\r\nContent-Transfer-Encoding: base64\r\n\r\nxOO6\r\n.\r\n"
+	for _, between := range []func(*letter){func(*letter) {}, (*letter).reset} {
+		var used, fresh letter
+		feed(&used, []byte(first), false)
+		between(&used)
+		got, said := feed(&used, []byte(usualLetter), false)
+		want, meant := feed(&fresh, []byte(usualLetter), false)
+		if saidIn(got) != saidIn(want) || !slices.Equal(said, meant) {
+			t.Errorf("the second letter reads otherwise:\n%s", cmp.Diff(saidIn(want), saidIn(got)))
+		}
+	}
+	var l letter // the connection broke within a letter; the next one answers another command
+	feed(&l, []byte(first[:60]), false)
+	e := event("Subject: x", false, "RETR")
+	if e.Re = 2; l.re == e.Re {
+		t.Fatal("no other command")
+	}
+	if l.line(&e, nil); l.place != inHeader || l.header.fields != 1 {
+		t.Errorf("place %d, %d fields", l.place, l.header.fields)
+	}
 }
