@@ -112,9 +112,16 @@ func (l *letter) codeLine(value string, notes []Note) []Note {
 	if !ok {
 		reply = value
 	}
-	for _, word := range strings.Fields(reply)[:min(2, len(strings.Fields(reply)))] {
+	for i, word := range strings.Fields(reply) {
+		if i == 2 {
+			break // a code, or a code and its enhanced code, stand first
+		}
 		code := strings.TrimRight(word, "-,:")
-		if e := l.book.find("status", code); e != nil {
+		key := code
+		if class, rest, ok := strings.Cut(code, "."); ok && len(class) == 1 {
+			key = "X." + rest // RFC 3463 §3: class, subject and detail; the class has an entry of its own
+		}
+		if e := l.book.find("status", key); e != nil {
 			notes = append(notes, Note{Tone: Info, Depth: Brief, Text: sayValue.With(code, e.T), Ref: e.Ref})
 		}
 	}

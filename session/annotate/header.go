@@ -50,7 +50,6 @@ type header struct {
 	seen    [4]uint64 // by the bit of their fact: fields that may stand once only
 	from    []string  // addresses
 	to      []string  // addresses of To and Cc
-	date    bool
 	hops    hops
 	mime    bool // MIME-Version stands
 	content bool // a Content- field stands
