@@ -220,7 +220,7 @@ func TestBodyLineAllocatesNothing(t *testing.T) {
 	}
 }
 
-func BenchmarkBodyLine(b *testing.B) {
+func BenchmarkLetterLine(b *testing.B) {
 	for name, lines := range fastLines {
 		b.Run(name, func(b *testing.B) {
 			var l letter
