@@ -90,6 +90,9 @@ func (j *judge) madeBy(x *exchange, when *Expect) bool {
 
 // nearMiss is advice that hangs on the step: what was lost, or done otherwise than the step wants.
 func (g *Guide) nearMiss(x *exchange) (tip, bool) {
+	if g.j.w.state().Left == "quit" && !g.left && !g.Step().Free {
+		return g.tell("quit-early", sayQuitEarly.With())
+	}
 	s, lost := g.Step(), g.missed(x)
 	if (x.verb == "DATA" || x.verb == "BDAT") && x.last().good() && s.Expect != nil && g.j.w.accepted > g.j.accepted {
 		return g.tell("other-letter", sayOtherLetter.With())
@@ -161,6 +164,8 @@ func (g *Guide) disconnected(e *session.Event) {
 	if g.j.w.state().Left == "quit" {
 		id, said = "quit-early", sayQuitEarly
 	}
-	g.act(Action{Kind: Advice, Step: s, ID: id, Text: said.In(g.lang)})
+	if id != g.lastTip {
+		g.act(Action{Kind: Advice, Step: s, ID: id, Text: said.In(g.lang)})
+	}
 	g.lastTip = id
 }

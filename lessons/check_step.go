@@ -17,8 +17,9 @@ func (t *tester) nonsense(s *Step) {
 		return
 	}
 	defer r.end()
+	own := slices.Concat(append([][]Line{s.Do}, s.Also...)...)
 	for _, line := range []string{"NOOP", "XYZZY 1"} {
-		if r.conn == nil || slices.ContainsFunc(s.Do, func(l Line) bool { return verbOf(l.Text) == verbOf(line) }) {
+		if r.conn == nil || slices.ContainsFunc(own, func(l Line) bool { return verbOf(l.Text) == verbOf(line) }) {
 			continue
 		}
 		if err := r.send(line); err != nil {

@@ -48,7 +48,7 @@ func goalOf(l Line) goal {
 	if g.kind == goalOpen {
 		return g
 	}
-	if l.Want != nil || g.kind == goalMarked && arg == "" {
+	if l.Want != nil || (g.kind == goalMarked || g.kind == goalUser) && arg == "" {
 		g.kind = goalReply
 	}
 	if g.kind == goalFrom || g.kind == goalTo {

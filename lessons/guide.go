@@ -149,7 +149,7 @@ func (g *Guide) Observe(e *session.Event, notes []annotate.Note) []Action {
 	}
 	t, caught := g.j.passed(s)
 	switch {
-	case s.Ask != nil || s.Free:
+	case s.Ask != nil || s.Free || h == said && !s.Expect.silent():
 	case t == yes:
 		g.pass(caught, false)
 		return g.acts

@@ -207,12 +207,23 @@ func (g *Guide) list() {
 		if i == g.at {
 			word = sayHere
 		}
-		first, _, _ := strings.Cut(g.prose(s.Say), "\n")
+		about := s.Say
 		if s.Ask != nil {
-			first = g.prose(s.Ask.Q)
+			about = s.Ask.Q
 		}
-		g.say(sayListed.With(i+1, s.Name(), word, first))
+		g.say(sayListed.With(i+1, s.Name(), word, firstSentence(g.prose(about))))
 	}
+}
+
+// firstSentence gives the beginning of a text, up to its first stop.
+func firstSentence(s string) string {
+	end := len(s)
+	for _, stop := range []string{". ", "? ", ": ", "。", "？", "：", "\n"} {
+		if i := strings.Index(s, stop); i >= 0 && i < end {
+			end = i
+		}
+	}
+	return strings.TrimRight(s[:end], " .:")
 }
 
 // jump goes to a step by its id or number.

@@ -1,0 +1,66 @@
+package lessons_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"byhand/lessons"
+	"byhand/session/text"
+)
+
+// TestPlanted plants faults in lessons and wants the self-test to find each, with its line.
+func TestPlanted(t *testing.T) {
+	for _, c := range []struct{ what, src, want string }{
+		{"cannot be solved", "steps:\n  - do: USER ${user}\n  - do: TOP 1\n", "x.yaml:6: the solution passes; step 2 does not pass: "},
+		{"solved at its start", "steps:\n  - do: USER ${user}\n  - do: USER ${user}\n", "x.yaml:6: step 2 is not passed at its start"},
+		{"dead oops", "steps:\n  - do: USER ${user}\n    oops:\n      - {when: NOOP -> ok, try: NOOP, say: x}\n", "x.yaml:7: step 1: oops[0]"},
+		{"oops without try", "steps:\n  - do: USER ${user}\n    oops:\n      - {when: \"/^x/\", say: x}\n", "x.yaml:7: step 1: oops[0] is advised and can be made good; try is missing"},
+		{"a mistake that passes", "steps:\n  - do: USER ${user}\n    oops:\n      - {when: USER *, try: USER alice, say: x}\n", "x.yaml:7: step 1: oops[0] is advised and can be made good; \"USER alice\" passes it"},
+		{"also does not pass", "steps:\n  - do: USER ${user}\n    also: [USER]\n", "x.yaml:6: step 1: \"USER\" passes, and the rest after it; step 1 does not pass"},
+		{"passed by NOOP", "steps:\n  - do: USER ${user}\n    expect: {reply: any}\n", "x.yaml:5: step 1: not by NOOP, not by nonsense, solvable after it; \"NOOP\" passes it"},
+		{"author's test fails", "steps:\n  - do: USER ${user}\ntests:\n  - {name: n, type: NOOP, advice: typo}\n", "x.yaml:7: test: n; "},
+		{"half a translation", "steps:\n  - do: USER ${user}\n    say: a\n    say.zh: 甲\n", "x.yaml:2: every language is complete"},
+		{"letters for a full stop", "connect: smtp\nsteps:\n  - do: |\n      HELO a\n      MAIL FROM:<>\n      RCPT TO:<bob@practice.test>\n      DATA\n\n      One. Two\n      .\n    expect: {mail: {box: bob, body: .}}\n", "x.yaml:1: the same with other words in every letter; step 1 does not pass: the mailbox bob"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			src := "lesson: x\ntitle: t\nconnect: pop3\n" + c.src
+			if strings.HasPrefix(c.src, "connect") {
+				src = "lesson: x\ntitle: t\n" + c.src
+			}
+			l, errs := lessons.Parse("x.yaml", []byte(src))
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			checks, err := bench().Test(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var failed []string
+			for _, c := range checks {
+				if !c.OK {
+					failed = append(failed, c.In("x.yaml", text.EN))
+				}
+				if s := c.In("x.yaml", text.ZH) + c.In("x.yaml", text.EN); strings.Contains(s, "%!") {
+					t.Error(s)
+				}
+			}
+			if all := strings.Join(failed, "\n"); !strings.Contains("\n"+all, "\n"+c.want) {
+				t.Errorf("found:\n%s\nwanted: %s", all, c.want)
+			}
+		})
+	}
+}
+
+// TestBrokenBench holds the self-test to saying so when there is no server.
+func TestBrokenBench(t *testing.T) {
+	l, err := lessons.Load("pop3-read")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &lessons.Bench{Start: func(*lessons.Lesson, lessons.Vars) (lessons.Server, error) { return nil, fmt.Errorf("no port") }}
+	checks, err := b.Test(l)
+	if err != nil || len(checks) != 1 || checks[0].OK || !strings.Contains(checks[0].In("x.yaml", text.EN), "no port") {
+		t.Errorf("%v %v", checks, err)
+	}
+}
