@@ -16,7 +16,12 @@ func (t *talk) advise(id string, words ...string) {
 	if e == nil || t.tipped() {
 		return
 	}
-	t.notes = append(t.notes, Note{Tone: Tip, Depth: Brief, Text: filled(e.T, words), Ref: e.Ref, ID: id})
+	n := Note{Tone: Tip, Depth: Brief, Text: filled(e.T, words), Ref: e.Ref, ID: id}
+	at := slices.IndexFunc(t.notes, func(n Note) bool { return n.Tone == No }) + 1 // what went wrong, then what to do
+	if at == 0 {
+		at = len(t.notes)
+	}
+	t.notes = slices.Insert(t.notes, at, n)
 }
 
 // filled puts the words into a sentence that has places for them; in each language the same places.

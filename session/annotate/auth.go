@@ -41,7 +41,7 @@ func (t *talk) challenge(e *session.Event) (decoded string) {
 	decoded, notes := decodeChallenge(t.auth.mech, t.auth.step, b64)
 	t.notes = append(t.notes, notes...)
 	if e.Proto == session.SMTP {
-		t.code(e)
+		t.code(e, true)
 	} else if t.once("challenge") {
 		t.note(Info, Full, sayPlus.With(), "RFC 5034 §4")
 	}

@@ -104,9 +104,7 @@ func (x *lookup) smtpReply() {
 		decoded, notes = decodeChallenge("LOGIN", 0, strings.TrimSpace(x.line[3:]))
 		t.notes = append(t.notes, notes...)
 	case code[0] == '4' || code[0] == '5':
-		if row := t.voice(x.line, code); row != nil && row.Tip != "" {
-			t.advise(row.Tip, "", t.turn())
-		}
+		t.ownWords(x.line, code)
 	case code == "250" && len(x.word) > 1:
 		if id := queueID(x.line); id != "" {
 			t.note(Info, Brief, sayQueued.With(id), "RFC 5321 §4.2.5")
@@ -139,9 +137,7 @@ func (x *lookup) pop3Reply() {
 	case "-ERR":
 		t.note(No, Brief, sayMinusERR.With(), "RFC 1939 §3")
 		t.responseCode(x.line)
-		if row := t.voice(x.line, "-ERR"); row != nil && row.Tip != "" {
-			t.advise(row.Tip)
-		}
+		t.ownWords(x.line, "-ERR")
 	case "+":
 		t.note(Info, Brief, sayPlus.With(), "RFC 5034 §4")
 		var notes []Note
@@ -149,6 +145,18 @@ func (x *lookup) pop3Reply() {
 		t.notes = append(t.notes, notes...)
 	}
 	x.add(x.line, decoded, t.notes)
+}
+
+// ownWords explains a refusal by the server's own words, if they are known.
+func (t *talk) ownWords(line, code string) {
+	row := t.voice(strings.ToLower(readText(line)), code)
+	if row == nil {
+		return
+	}
+	t.note(Info, Brief, sayVoice.With(row.T), row.Ref)
+	if row.Tip != "" {
+		t.advise(row.Tip, "", t.turn())
+	}
 }
 
 // enhanced reads "5.1.1".

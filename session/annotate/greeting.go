@@ -21,11 +21,13 @@ func (t *talk) greeting(e *session.Event) (decoded string) {
 		t.refusedGreeting(e, line)
 		return ""
 	}
-	if e.More && !t.once("greeting") {
+	if !t.once("greeting") {
 		t.note(Info, Full, sayGreetingGoesOn.With(), "RFC 5321 §4.2")
+		if !e.More {
+			t.note(Next, Full, sayHello.With(), "RFC 5321 §4.1.1.1")
+		}
 		return ""
 	}
-	t.once("greeting")
 	said := sayGreets.With(protocolName(e.Proto))
 	if row := t.whose(line); row != nil {
 		t.software = row.EN
@@ -41,11 +43,15 @@ func (t *talk) greeting(e *session.Event) (decoded string) {
 		t.note(Next, Full, sayNext.With(t.stateNext("AUTHORIZATION")), "RFC 1939 §7")
 		return decoded
 	}
-	t.code(e)
-	if !e.More {
+	t.code(e, true)
+	switch {
+	case e.More:
+	case strings.Contains(line, "LMTP"):
+		t.note(Next, Full, sayHelloLMTP.With(), "RFC 2033 §4.1")
+	default:
 		t.note(Next, Full, sayHello.With(), "RFC 5321 §4.1.1.1")
 	}
-	return decoded
+	return ""
 }
 
 // refusedGreeting explains a server that does not want to talk.
@@ -56,7 +62,8 @@ func (t *talk) refusedGreeting(e *session.Event, line string) {
 		return
 	}
 	t.note(No, Brief, sayNoService.With(), "RFC 5321 §4.3.2")
-	t.code(e)
+	t.enhanced(e, Full)
+	t.code(e, true)
 }
 
 // whose finds the software by what the greeting says.
@@ -138,6 +145,7 @@ var (
 	sayGreetingGoesOn = text.T{EN: "The greeting goes on.", ZH: "问候还没说完。"}
 	sayNoService      = text.T{EN: "The server does not want to serve you now.", ZH: "服务器现在不愿意提供服务。"}
 	sayHello          = text.T{EN: "Next: EHLO mypc (or HELO mypc, the old form); the name is free text", ZH: "接下来：EHLO mypc（或老式的 HELO mypc），名字可以随便起"}
+	sayHelloLMTP      = text.T{EN: "Next: LHLO mypc; the name is free text", ZH: "接下来：LHLO mypc，名字可以随便起"}
 	sayStamp          = text.T{
 		EN: "%s is the APOP stamp: with it a digest can be sent instead of the password.",
 		ZH: "%s 是 APOP 时间戳：有了它，可以发送摘要来代替密码。",

@@ -112,14 +112,20 @@ func (t *talk) pop3Yes(e *session.Event, c *command, known *entry, line string) 
 }
 
 func (t *talk) pop3Refusal(c *command, known *entry, line string) {
-	bad := sayNotKnown
-	if known != nil {
-		bad = known.Bad
+	low := strings.ToLower(readText(line))
+	code := bracketCode(line)
+	said := sayNoTo.With(t.refused(c), sayNotKnown)
+	switch row := t.voice(low, "-ERR"); {
+	case row != nil:
+		said = sayNoBecause.With(t.refused(c), row.T)
+	case code != "" && code != "AUTH" && t.book.find("pop3", "code "+code) != nil:
+		said = sayNoBecause.With(t.refused(c), t.book.find("pop3", "code "+code).T)
+	case known != nil:
+		said = sayNoTo.With(t.refused(c), known.Bad)
 	}
-	t.note(No, Brief, sayNoTo.With(t.refused(c), bad), entryRef(known))
-	t.voice(line, "-ERR")
+	t.note(No, Brief, said, entryRef(known))
+	t.pop3Advice(c, low)
 	t.responseCode(line)
-	t.pop3Advice(c, strings.ToLower(readText(line)))
 }
 
 // refused names the command of a refusal, even if it was no command, or may not be seen.
@@ -141,7 +147,9 @@ func (t *talk) responseCode(line string) {
 		return
 	}
 	t.note(Info, Brief, sayIs.With("["+code+"]", known.T), known.Ref)
-	t.next(known)
+	if !t.tipped() {
+		t.next(known)
+	}
 }
 
 // bracketCode gives the CODE of "-ERR [CODE] text", or "".
@@ -197,9 +205,13 @@ func (t *talk) row(e *session.Event) {
 // endOfList explains the lone dot after a list.
 func (t *talk) endOfList(e *session.Event, c *command) {
 	delete(t.sent, e.Re)
-	if c.verb == "LIST" && c.lines > 0 {
+	switch {
+	case c.lines == 0 && (c.verb == "LIST" || c.verb == "UIDL"):
+		t.note(Info, Brief, sayListEmpty.With(), "RFC 1939 §5")
+		return
+	case c.verb == "LIST":
 		t.note(Info, Brief, sayListEnds.With(c.lines, sizeOf(c.octets)), "RFC 1939 §3")
-	} else {
+	default:
 		t.note(Info, Brief, sayEnds.With(c.lines), "RFC 1939 §3")
 	}
 	t.next(t.book.find("pop3", c.verb))
@@ -240,6 +252,7 @@ func entryRef(e *entry) string {
 var (
 	sayYesTo        = text.T{EN: "Yes to %s. %s", ZH: "%s 成功。%s"}
 	sayNoTo         = text.T{EN: "No to %s. %s", ZH: "%s 被拒绝。%s"}
+	sayNoBecause    = text.T{EN: "No to %s: %s.", ZH: "%s 被拒绝：%s。"}
 	sayNotKnown     = text.T{EN: "The server does not know it.", ZH: "服务器不认识它。"}
 	sayNothingKnown = text.T{EN: "byhand does not know this command.", ZH: "byhand 不认识这个命令。"}
 	sayState        = text.T{EN: "The session is in the %s state.", ZH: "会话处于 %s 状态。"}
@@ -260,6 +273,7 @@ var (
 	sayUidlRow      = text.T{EN: "Message %s: unique-id %s.", ZH: "第 %s 封：唯一标识 %s。"}
 	sayLanguage     = text.T{EN: "Language %s: %s.", ZH: "语言 %s：%s。"}
 	sayListEnds     = text.T{EN: "The lone dot ends the list: %d messages, %s together.", ZH: "单独一个点表示列表结束：共 %d 封，总计 %s。"}
+	sayListEmpty    = text.T{EN: "The lone dot ends the list: there is no message.", ZH: "单独一个点表示列表结束：没有邮件。"}
 	sayEnds         = text.T{EN: "The lone dot ends the list: %d lines.", ZH: "单独一个点表示列表结束：共 %d 行。"}
 	sayUnknownOffer = text.T{EN: "%s: an extension that byhand does not know.", ZH: "%s：byhand 不认识的扩展。"}
 )

@@ -49,10 +49,14 @@ func (t *talk) reply(e *session.Event) (decoded string) {
 // unasked explains a reply to nothing: mostly the server says why it closes.
 func (t *talk) unasked(e *session.Event) {
 	line := string(e.Line())
-	t.note(Info, Brief, sayUnasked.With(), "")
+	if known := t.book.find("status", e.Code); known != nil {
+		t.note(Info, Brief, sayUnaskedCode.With(e.Code, known.T), known.Ref)
+	} else {
+		t.note(Info, Brief, sayUnasked.With(), "")
+	}
 	if e.Proto == session.SMTP {
 		t.enhanced(e, Full)
-		t.code(e)
+		t.code(e, false)
 	} else {
 		t.responseCode(line)
 	}
@@ -64,5 +68,6 @@ func (t *talk) unasked(e *session.Event) {
 // The sentences on replies in general.
 var (
 	sayUnasked     = text.T{EN: "The server says this by itself; no command waits for a reply.", ZH: "这是服务器主动说的，没有命令在等答复。"}
+	sayUnaskedCode = text.T{EN: "The server says this by itself. %s: %s.", ZH: "这是服务器主动说的。%s：%s。"}
 	sayDecodedText = text.T{EN: "The text is not UTF-8; read as GBK it says: %s", ZH: "文字不是 UTF-8，按 GBK 读作：%s"}
 )

@@ -105,7 +105,7 @@ func (t *talk) smtpYes(e *session.Event, c *command) {
 		c.text, c.lines = nil, 0 // the reply after the letter answers DATA, too
 		t.letterBegins()
 		t.note(Yes, Brief, sayWrite.With(), "RFC 5321 §4.1.1.4")
-		t.code(e)
+		t.code(e, true)
 		t.note(Next, Full, sayWriteNext.With(), "RFC 5322 §2.1")
 		return
 	case c.verb == "DATA":
@@ -121,9 +121,27 @@ func (t *talk) smtpYes(e *session.Event, c *command) {
 		t.note(Yes, Brief, sayYesTo.With(c.verb, known.Good), known.Ref)
 	}
 	t.enhanced(e, Full)
-	t.code(e)
+	t.code(e, true)
 	t.lenient(c)
-	t.next(known)
+	t.afterYes(c, known)
+}
+
+// afterYes tells what can be typed now; after a greeting that hangs on what is offered and what was done already.
+func (t *talk) afterYes(c *command, known *entry) {
+	if c.verb != "HELO" && c.verb != "EHLO" {
+		t.next(known)
+		return
+	}
+	say := sayNextLogin
+	switch {
+	case t.state.Authed || t.state.ESMTP && !t.offers("AUTH") && !t.offers("STARTTLS"):
+		say = sayNextMail
+	case !t.state.TLS && t.offers("STARTTLS") && t.offers("AUTH"):
+		say = sayNextBoth
+	case !t.state.TLS && t.offers("STARTTLS"):
+		say = sayNextTLS
+	}
+	t.note(Next, Full, sayNext.With(say), "")
 }
 
 // accepted explains the reply after the letter: who has it now, and under which name.
@@ -161,7 +179,7 @@ func (t *talk) offer(e *session.Event, c *command) {
 	line := strings.TrimSpace(string(e.Line()[min(len(e.Line()), 4):]))
 	if c.lines == 1 {
 		t.note(Yes, Brief, sayYesTo.With(c.verb, known.Good), known.Ref)
-		t.code(e)
+		t.code(e, true)
 		return
 	}
 	word := strings.Fields(line)
@@ -174,7 +192,7 @@ func (t *talk) offer(e *session.Event, c *command) {
 		if c.verb == "HELO" {
 			t.note(Info, Full, sayHeloLists.With(), "RFC 5321 §3.2")
 		}
-		t.next(known)
+		t.afterYes(c, known)
 	}
 }
 
@@ -211,19 +229,21 @@ func (t *talk) smtpRefusal(e *session.Event, c *command) {
 		say = sayNotNow
 	}
 	var meaning text.T
-	if known := t.book.find("status", e.Code); known != nil {
-		meaning = known.T
-	} else if known := t.book.find("status", e.Code[:1]+"yz"); known != nil {
+	row := t.voice(string(c.text), e.Code)
+	known, _ := t.book.first("status", e.Code, e.Code[:1]+"yz")
+	switch {
+	case row != nil:
+		meaning = row.T
+	case known != nil:
 		meaning = known.T
 	}
 	t.note(No, Brief, say.With(t.refused(c), e.Code, meaning), "RFC 5321 §4.2.3")
+	t.smtpAdvice(e, c)
 	if c.verb == "DATA" && t.before.Phase == proto.Letter {
 		t.letter.reset()
 	}
 	t.enhanced(e, Brief)
-	t.voice(string(c.text), e.Code)
-	t.code(e)
-	t.smtpAdvice(e, c)
+	t.code(e, row != nil)
 	if t.tipped() {
 		return
 	}
@@ -244,6 +264,10 @@ var (
 	sayGoesOn       = text.T{EN: "The hyphen behind %s: the reply goes on with the next line.", ZH: "%s 后面的连字符表示答复还有下一行。"}
 	sayLastLine     = text.T{EN: "The blank behind %s: this is the last line of the reply.", ZH: "%s 后面是空格，这是答复的最后一行。"}
 	sayHeloLists    = text.T{EN: "A reply to HELO should not list extensions; this server does it all the same.", ZH: "HELO 的答复本不应列出扩展，这台服务器却列了。"}
+	sayNextLogin    = text.T{EN: "AUTH LOGIN (log in) or MAIL FROM:<your address>", ZH: "AUTH LOGIN（登录）或 MAIL FROM:<你的地址>"}
+	sayNextBoth     = text.T{EN: "STARTTLS (encrypt), AUTH LOGIN (log in) or MAIL FROM:<your address>", ZH: "STARTTLS（加密）、AUTH LOGIN（登录）或 MAIL FROM:<你的地址>"}
+	sayNextTLS      = text.T{EN: "STARTTLS (encrypt) or MAIL FROM:<your address>", ZH: "STARTTLS（加密）或 MAIL FROM:<你的地址>"}
+	sayNextMail     = text.T{EN: "MAIL FROM:<your address>", ZH: "MAIL FROM:<你的地址>"}
 	sayLimit        = text.T{EN: "Largest letter: %s.", ZH: "单封上限：%s。"}
 	sayYesCode      = text.T{EN: "Yes to %s: %s.", ZH: "%s 成功：%s。"}
 	sayNoCode       = text.T{EN: "No to %s. %s: %s.", ZH: "%s 被拒绝。%s：%s。"}

@@ -8,12 +8,13 @@ import (
 )
 
 // code explains the three digits: the first time that a code comes up in full, later only where all is asked for.
-func (t *talk) code(e *session.Event) {
+// whole asks for the meaning of the code as a whole, too.
+func (t *talk) code(e *session.Event, whole bool) {
 	depth := Full
 	if !t.once("code " + e.Code) {
 		depth = All
 	}
-	t.digits(e.Code, depth, e.Code[0] != '4' && e.Code[0] != '5')
+	t.digits(e.Code, depth, whole)
 }
 
 // digits explains a code digit by digit (RFC 5321 §4.2.1), and before that as a whole unless that has been said.
@@ -80,7 +81,10 @@ func (t *talk) status(code string, depth Depth) {
 	if known := t.book.find("status", "X."+rest); known != nil {
 		t.note(Info, depth, sayIs.With(code, known.T), known.Ref)
 		if c != nil && s != nil {
-			t.note(Info, Full, sayClasses.With(class, c.T, subject, s.T), "RFC 3463 §2")
+			if class == "2" {
+				depth = All
+			}
+			t.note(Info, max(depth, Full), sayClasses.With(class, c.T, subject, s.T), "RFC 3463 §2")
 		}
 		return
 	}
@@ -89,12 +93,10 @@ func (t *talk) status(code string, depth Depth) {
 	}
 }
 
-// voice explains a refusal in the server's own words, if byhand knows them; it gives the row.
-func (t *talk) voice(line, code string) *entry {
-	line = strings.ToLower(readText(line))
+// voice finds what a server means by its own words, if byhand knows them. low is in lower case and UTF-8.
+func (t *talk) voice(low, code string) *entry {
 	for _, row := range t.book.all("voice") {
-		if row.kind == "reply" && row.fits(code, line) {
-			t.note(Info, Full, sayVoice.With(row.T), row.Ref)
+		if row.kind == "reply" && row.fits(code, low) {
 			return row
 		}
 	}

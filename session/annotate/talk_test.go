@@ -14,7 +14,7 @@ import (
 
 // chunks reads a conversation: "C: line" and "S: line", with CRLF added; C"bytes" and S"bytes" with Go's escapes and nothing added;
 // "@open k=v", "@tls k=v" and "@close k=v" for changes of the connection. What else there is are remarks.
-func chunks(t *testing.T, conversation string) []session.Chunk {
+func chunks(t testing.TB, conversation string) []session.Chunk {
 	t.Helper()
 	var out []session.Chunk
 	label := ""
@@ -63,7 +63,7 @@ func chunks(t *testing.T, conversation string) []session.Chunk {
 type testCase struct{ name, text string }
 
 // cases reads a file of conversations in the txtar form.
-func cases(t *testing.T, file string) (out []testCase) {
+func cases(t testing.TB, file string) (out []testCase) {
 	t.Helper()
 	raw, err := os.ReadFile(file)
 	if err != nil {
