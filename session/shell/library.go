@@ -97,6 +97,16 @@ func (t *Terminal) given(r rune) rune {
 	return r
 }
 
+// guard restores the terminal before a panic ends the program. It stands where others are called on a goroutine of the
+// library's: no deferred Close of theirs would run, and nobody can type into a terminal that was left raw.
+func (t *Terminal) guard() {
+	if p := recover(); p != nil {
+		io.WriteString(t.o.Out, pasteModeOff+"\r\n")
+		orNothing(t.o.Restore)()
+		panic(p)
+	}
+}
+
 // hidden reports whether the line is drawn as stars.
 func (t *Terminal) hidden() bool { return t.masked || t.tainted }
 
@@ -104,6 +114,7 @@ func (t *Terminal) hidden() bool { return t.masked || t.tainted }
 type libPainter struct{ t *Terminal }
 
 func (l libPainter) Paint(line []rune, pos int) []rune {
+	defer l.t.guard()
 	if slices.Contains(line, doRune) {
 		l.t.setBusy()
 	} else {
@@ -204,6 +215,7 @@ type libListener struct{ t *Terminal }
 
 func (l libListener) OnChange(line []rune, pos int, r rune) (after []rune, at int, ok bool) {
 	t := l.t
+	defer t.guard()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if r == 0 || !t.active { // it is called before a line as well, and once more after one
@@ -278,10 +290,8 @@ func (t *Terminal) complete(line []rune, pos int) ([]rune, int) {
 	if t.o.Complete == nil {
 		return line, pos
 	}
-	text, at := glance(line), byteAt(line, pos)
-	t.mu.Unlock() // the caller of this function has it locked
-	cands, typed := t.o.Complete(text, at)
-	t.mu.Lock()
+	at := byteAt(line, pos)
+	cands, typed := t.candidates(glance(line), at)
 	if len(cands) == 0 || typed < 0 || typed > at {
 		t.bell()
 		return line, pos
@@ -294,6 +304,13 @@ func (t *Terminal) complete(line []rune, pos int) ([]rune, int) {
 	}
 	t.list(cands)
 	return line, pos
+}
+
+// candidates asks for them without the lock that its caller holds.
+func (t *Terminal) candidates(line string, pos int) (cands []string, typed int) {
+	t.mu.Unlock()
+	defer t.mu.Lock()
+	return t.o.Complete(line, pos)
 }
 
 // common gives what all candidates start with, in the letters of the first; case does not count.

@@ -86,6 +86,12 @@ type Terminal struct {
 	mode    bool   // bracketed paste is on
 }
 
+// Bracketed paste: the terminal tells what is pasted from what is typed (xterm, "Bracketed Paste Mode").
+const (
+	pasteModeOn  = "\x1b[?2004h"
+	pasteModeOff = "\x1b[?2004l"
+)
+
 // marker is what the library is given to draw: it means that the picture has to be drawn anew.
 const marker = private + 1
 
@@ -148,7 +154,7 @@ func (t *Terminal) begin(prompt string, masked bool) (initial []rune, ok bool) {
 	}
 	if !t.mode {
 		t.mode = true
-		t.pic.buf.WriteString("\x1b[?2004h") // bracketed paste: what is pasted is not typed
+		t.pic.buf.WriteString(pasteModeOn)
 	}
 	t.view = view{prompt: prompt}
 	t.masked, t.enter, t.escaped, t.search = masked, false, false, search{}
@@ -293,7 +299,7 @@ func (t *Terminal) close() error {
 	t.over = true
 	if t.mode {
 		t.mode = false
-		t.pic.buf.WriteString("\x1b[?2004l")
+		t.pic.buf.WriteString(pasteModeOff)
 	}
 	t.pic.flush()
 	return errors.Join(err, orNothing(t.o.Restore)())

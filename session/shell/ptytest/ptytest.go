@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -53,13 +54,12 @@ func Run(tb testing.TB, cols, rows int, cmd *exec.Cmd) *Term {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() {
-		if cmd.ProcessState == nil {
-			cmd.Process.Kill()
-			cmd.Wait()
-		}
+	t := start(tb, far, cols, rows)
+	tb.Cleanup(func() { // before the window is closed
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // and what it started: they are a session of their own
+		cmd.Wait()
 	})
-	return start(tb, far, cols, rows)
+	return t
 }
 
 func start(tb testing.TB, far *os.File, cols, rows int) *Term {
