@@ -3,6 +3,7 @@ package proto
 import (
 	"encoding/base64"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -24,7 +25,7 @@ func UserName(mech string, step int, b64 string) string {
 			return printable(part[1])
 		}
 	case mech == "CRAM-MD5" && step == 0:
-		if i := strings.LastIndexByte(s, ' '); i > 0 {
+		if i := strings.LastIndexByte(s, ' '); i > 0 && isDigest(strings.TrimRight(s[i+1:], "\r\n")) {
 			return printable(s[:i])
 		}
 	case strings.HasPrefix(mech, "SCRAM-") && step == 0:
@@ -34,8 +35,10 @@ func UserName(mech string, step int, b64 string) string {
 			}
 		}
 	case mech == "XOAUTH2" && step == 0:
-		name, _, _ := strings.Cut(strings.TrimPrefix(s, "user="), "\x01")
-		return printable(name)
+		if rest, ok := strings.CutPrefix(s, "user="); ok { // anything else may be a password typed by mistake
+			name, _, _ := strings.Cut(rest, "\x01")
+			return printable(name)
+		}
 	case mech == "OAUTHBEARER" && step == 0:
 		for _, attr := range strings.Split(s, ",") {
 			if name, ok := strings.CutPrefix(attr, "a="); ok {
@@ -49,9 +52,14 @@ func UserName(mech string, step int, b64 string) string {
 // printable gives s, or "" if it holds control characters: then it is no name.
 func printable(s string) string {
 	for _, r := range s {
-		if r < ' ' || r == 0x7f {
+		if unicode.IsControl(r) {
 			return ""
 		}
 	}
 	return s
+}
+
+// isDigest tells whether s is the digest of a CRAM-MD5 answer: 32 hexadecimal digits.
+func isDigest(s string) bool {
+	return len(s) == 32 && strings.Trim(s, "0123456789abcdefABCDEF") == ""
 }
