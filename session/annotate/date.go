@@ -199,10 +199,10 @@ var zonePlaces = map[int]text.T{
 
 var (
 	sayDate        = text.T{EN: "%[1]s, %[2]d %[3]s %[4]d, %[6]s, %[7]s", ZH: "%[4]d年%[5]d月%[2]d日 %[1]s %[6]s，%[7]s"}
-	sayAheadAs     = text.T{EN: "%s hours ahead of UTC as in %s (%s UTC)", ZH: "东%s区，即%s所用的时区（UTC %s）"}
-	sayAhead       = text.T{EN: "%s hours ahead of UTC (%s UTC)", ZH: "比 UTC 早 %s 小时（UTC %s）"}
-	sayBehindAs    = text.T{EN: "%s hours behind UTC as in %s (%s UTC)", ZH: "西%s区，即%s所用的时区（UTC %s）"}
-	sayBehind      = text.T{EN: "%s hours behind UTC (%s UTC)", ZH: "比 UTC 晚 %s 小时（UTC %s）"}
+	sayAheadAs     = text.T{EN: "%s hours ahead of UTC as in %s (%s UTC)", ZH: "时区 UTC+%s，与%s相同（UTC 时间 %s）"}
+	sayAhead       = text.T{EN: "%s hours ahead of UTC (%s UTC)", ZH: "时区 UTC+%s（UTC 时间 %s）"}
+	sayBehindAs    = text.T{EN: "%s hours behind UTC as in %s (%s UTC)", ZH: "时区 UTC-%s，与%s相同（UTC 时间 %s）"}
+	sayBehind      = text.T{EN: "%s hours behind UTC (%s UTC)", ZH: "时区 UTC-%s（UTC 时间 %s）"}
 	sayUTC         = text.T{EN: "UTC, the world's time", ZH: "UTC（世界协调时）"}
 	sayUTCUnknown  = text.T{EN: "UTC; -0000 says that the writer's own zone is not told", ZH: "UTC；-0000 表示没有说明写信人所在的时区"}
 	sayNoZone      = text.T{EN: "zone not told", ZH: "没有写明时区"}

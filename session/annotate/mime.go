@@ -296,8 +296,11 @@ func withoutEnd(octets int64, p packing) int64 {
 
 // closeAll tells what the end of the letter left open.
 func (l *letter) closeAll(notes []Note) []Note {
+	if l.top {
+		return notes // TOP may have cut the letter anywhere (RFC 1939 §7)
+	}
 	notes = l.closeLeaf(notes)
-	if n := len(l.mime.open); n > 0 && !l.top {
+	if n := len(l.mime.open); n > 0 {
 		notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNotClosed.With(tidy(l.mime.open[n-1].boundary)), Ref: "RFC 2046 §5.1.1", ID: "boundary"})
 	}
 	return l.listParts(notes)

@@ -82,7 +82,7 @@ func notReadable(mech string, step int, raw []byte, f fault) []Note {
 	ntlm := bytes.HasPrefix(raw, []byte("NTLMSSP\x00"))
 	switch {
 	case mech == "NTLM" && ntlm:
-		return []Note{{Tone: Info, Depth: Brief, Text: sayNTLM.With(ntlmType(raw)), Ref: "MS-SMTPNTLM"}}
+		return []Note{{Tone: Info, Depth: Brief, Text: sayNTLM.With(ntlmType(raw))}}
 	case mech == "GSSAPI" || mech == "GSS-SPNEGO":
 		return []Note{{Tone: Info, Depth: Brief, Text: sayGSS.With(len(raw)), Ref: "RFC 4752 §3"}}
 	case f == notBase64:

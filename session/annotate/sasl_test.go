@@ -175,6 +175,7 @@ func TestAnswerShowsNoSecret(t *testing.T) {
 			"PLAIN":       {Plain("student", secret), Base64("student\x00" + secret), Base64("student:" + secret), Base64(`\0student\0` + secret), secret, Plain("student", secret) + "x"},
 			"XOAUTH2":     {Base64("user=student\x01auth=Bearer " + secret + "\x01\x01"), Base64("student:" + secret), secret, code},
 			"OAUTHBEARER": {Base64("n,a=student,\x01auth=Bearer " + secret + "\x01\x01"), Base64(secret), secret},
+			"CRAM-MD5":    {secret, code, Base64("student " + secret), Base64(secret + " x")},
 			"X-NOVEL":     {secret, code},
 		}
 		for mech, typed := range lines {
