@@ -44,7 +44,7 @@ func (t *talk) tipped() bool {
 // pop3Advice finds the advice for a refusal of POP3: by the server's own words, by the command's form, by the state.
 // low is the reply's line in lower case.
 func (t *talk) pop3Advice(c *command, low string) {
-	if id := t.byVoice(low, "-ERR"); id != "" {
+	if id := tipOf(t.book.voice("reply", "-ERR", low)); id != "" {
 		t.advise(id, c.slip.typed, c.slip.better)
 		return
 	}
@@ -68,14 +68,12 @@ func or(a, b string) string {
 	return b
 }
 
-// byVoice gives the advice of the row of know/voice.yaml that has the server's words.
-func (t *talk) byVoice(low, code string) string {
-	for _, row := range t.book.all("voice") {
-		if row.kind == "reply" && row.Tip != "" && row.fits(code, low) {
-			return row.Tip
-		}
+// tipOf gives the advice of a voice, if there is one.
+func tipOf(row *entry) string {
+	if row == nil {
+		return ""
 	}
-	return ""
+	return row.Tip
 }
 
 // pop3State finds commands that come in the wrong state, whatever their form.
@@ -171,7 +169,7 @@ func (t *talk) lacksMechanism() bool {
 func (t *talk) smtpAdvice(e *session.Event, c *command) {
 	low := string(c.text)
 	steps := []func() string{
-		func() string { return t.byVoice(low, e.Code) },
+		func() string { return tipOf(t.book.voice("reply", e.Code, low)) },
 		func() string { return c.slip.id },
 		func() string { return t.smtpState(e, c, low) },
 		func() string { return t.smtpCode(e, c, low) },

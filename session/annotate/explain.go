@@ -149,7 +149,7 @@ func (x *lookup) pop3Reply() {
 
 // ownWords explains a refusal by the server's own words, if they are known.
 func (t *talk) ownWords(line, code string) {
-	row := t.voice(strings.ToLower(readText(line)), code)
+	row := t.book.voice("reply", code, strings.ToLower(readText(line)))
 	if row == nil {
 		return
 	}

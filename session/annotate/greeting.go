@@ -68,13 +68,7 @@ func (t *talk) refusedGreeting(e *session.Event, line string) {
 
 // whose finds the software by what the greeting says.
 func (t *talk) whose(line string) *entry {
-	line = strings.ToLower(line)
-	for _, row := range t.book.all("voice") {
-		if row.kind == "greeting" && row.fits("", line) {
-			return row
-		}
-	}
-	return nil
+	return t.book.voice("greeting", "", strings.ToLower(line))
 }
 
 // bracket explains what a POP3 greeting holds in brackets: an APOP stamp if it is <...@...>, else a server's own number.

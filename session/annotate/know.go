@@ -45,35 +45,23 @@ type entry struct {
 	Code string   // of a voice: the reply's code or status, if it must be that one
 
 	Ref string // RFC and section, several parted by ", "
-
-	kind string // of a voice: the first word of its key
 }
 
-// fits tells whether a voice is that of a reply; line is in lower case.
-func (e *entry) fits(code, line string) bool {
-	if e.Code != "" && e.Code != code {
-		return false
-	}
-	for _, words := range e.Has {
-		if !strings.Contains(line, words) {
-			return false
-		}
-	}
-	return true
-}
+// keyIn is where an entry stands.
+type keyIn struct{ file, key string }
 
 // book is what has been read of know/*.yaml so far. Each entry that is asked for is parsed once.
 type book struct {
-	read map[string]*entry // by file name and key
-	list map[string][]*entry
+	read   map[keyIn]*entry
+	voices map[string][]voice
 }
 
 // find gives the entry of key in file, letter case aside, or nil.
 func (b *book) find(file string, key string) *entry {
 	if b.read == nil {
-		b.read = map[string]*entry{}
+		b.read = map[keyIn]*entry{}
 	}
-	name := file + " " + key
+	name := keyIn{file, key}
 	if e, ok := b.read[name]; ok {
 		return e
 	}
@@ -104,27 +92,59 @@ func (b *book) first(file string, keys ...string) (*entry, string) {
 	return nil, ""
 }
 
-// all gives every entry of file in its order; for the few files that must be searched by content.
-func (b *book) all(file string) []*entry {
-	if got, ok := b.list[file]; ok {
-		return got
+// voice gives the first row of know/voice.yaml of that kind, "greeting" or "reply", that fits a reply; low is its text in lower
+// case. Rows are told apart by their has line, so that only the one that fits is parsed.
+func (b *book) voice(kind, code, low string) *entry {
+	if b.voices == nil {
+		b.voices = voices(source("voice"))
 	}
-	if b.list == nil {
-		b.list = map[string][]*entry{}
-	}
-	parsed, err := parseEntries(source(file))
-	if err != nil {
-		parsed = nil // the test of the files fails before anybody can see this
-	}
-	var got []*entry
-	for _, key := range keysOf(source(file)) {
-		if e := parsed[key]; e != nil {
-			e.kind, _, _ = strings.Cut(key, " ")
-			got = append(got, e)
+	for _, v := range b.voices[kind] {
+		if v.fits(low) {
+			if e := b.find("voice", v.key); e != nil && (e.Code == "" || e.Code == code) {
+				return e
+			}
 		}
 	}
-	b.list[file] = got
-	return got
+	return nil
+}
+
+// voice is what must be known of a row of know/voice.yaml to see whether it fits.
+type voice struct {
+	key string
+	has []string
+}
+
+// fits tells whether all the words are there.
+func (v voice) fits(low string) bool {
+	for _, words := range v.has {
+		if !strings.Contains(low, words) {
+			return false
+		}
+	}
+	return true
+}
+
+// voices reads key and has of each row, by kind. has stands on one line, each of its words in quotation marks; a test holds the
+// file to that.
+func voices(file string) map[string][]voice {
+	out := map[string][]voice{}
+	var v voice
+	for pos := 0; pos < len(file); {
+		line := file[pos : pos+lineLen(file[pos:])]
+		if key, ok := keyAt(line); ok {
+			v.key = key
+		} else if list, ok := strings.CutPrefix(line, "  has: ["); ok {
+			part := strings.Split(list, `"`)
+			v.has = nil
+			for i := 1; i < len(part); i += 2 {
+				v.has = append(v.has, part[i])
+			}
+			kind, _, _ := strings.Cut(v.key, " ")
+			out[kind] = append(out[kind], v)
+		}
+		pos += len(line)
+	}
+	return out
 }
 
 // parseEntries reads YAML of entries strictly: an unknown field is an error.

@@ -115,7 +115,7 @@ func (t *talk) pop3Refusal(c *command, known *entry, line string) {
 	low := strings.ToLower(readText(line))
 	code := bracketCode(line)
 	said := sayNoTo.With(t.refused(c), sayNotKnown)
-	switch row := t.voice(low, "-ERR"); {
+	switch row := t.book.voice("reply", "-ERR", low); {
 	case row != nil:
 		said = sayNoBecause.With(t.refused(c), row.T)
 	case code != "" && code != "AUTH" && t.book.find("pop3", "code "+code) != nil:

@@ -60,7 +60,7 @@ func (t *talk) unasked(e *session.Event) {
 	} else {
 		t.responseCode(line)
 	}
-	if id := t.byVoice(strings.ToLower(readText(line)), e.Code); id != "" && id != "order" {
+	if id := tipOf(t.book.voice("reply", e.Code, strings.ToLower(readText(line)))); id != "" && id != "order" {
 		t.advise(id)
 	}
 }

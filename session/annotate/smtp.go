@@ -229,7 +229,7 @@ func (t *talk) smtpRefusal(e *session.Event, c *command) {
 		say = sayNotNow
 	}
 	var meaning text.T
-	row := t.voice(string(c.text), e.Code)
+	row := t.book.voice("reply", e.Code, string(c.text))
 	known, _ := t.book.first("status", e.Code, e.Code[:1]+"yz")
 	switch {
 	case row != nil:

@@ -93,16 +93,6 @@ func (t *talk) status(code string, depth Depth) {
 	}
 }
 
-// voice finds what a server means by its own words, if byhand knows them. low is in lower case and UTF-8.
-func (t *talk) voice(low, code string) *entry {
-	for _, row := range t.book.all("voice") {
-		if row.kind == "reply" && row.fits(code, low) {
-			return row
-		}
-	}
-	return nil
-}
-
 // readText gives a server's text in UTF-8: Chinese servers still send GBK.
 func readText(line string) string {
 	if looksUTF8([]byte(line)) || isASCII([]byte(line)) {
