@@ -273,6 +273,17 @@ func TestFlushGivesAPromptAndKeepsInStep(t *testing.T) {
 	}
 }
 
+func TestAnAnswerWithoutItsLineEndIsHidden(t *testing.T) {
+	f := New(session.SMTP)
+	for _, c := range talk(t, "S: 220 hi ESMTP\nC: AUTH PLAIN\nS: 334 ") {
+		f.Feed(c)
+	}
+	events := f.Feed(session.Chunk{Conn: 1, From: session.Client, Data: []byte("AHN0dWRl"), Flush: true})
+	if len(events) != 1 || events[0].MaskedLine() != session.Mask {
+		t.Errorf("an answer in pieces shows %q", events[0].MaskedLine())
+	}
+}
+
 func TestNextAndWaiting(t *testing.T) {
 	f := New(session.Untold)
 	for i, step := range []struct {

@@ -170,3 +170,9 @@ func within(spans []session.Span, from, to int) []session.Span {
 	}
 	return in
 }
+
+// InLetter reports whether the client of connection conn is inside a letter that has not been ended.
+func (f *Framer) InLetter(conn int) bool {
+	d := f.dialogue(conn)
+	return d.mode == letter || d.mode == octets
+}

@@ -72,13 +72,18 @@ func (d *dialogue) secretOf(e *session.Event, line []byte) session.Span {
 	switch e.Role {
 	case session.Answer:
 		label := d.waiting().auth.label()
-		if label == "" || len(text) == 1 && text[0] == '*' {
+		if label == "" || string(text) == "*" {
 			return session.Span{}
 		}
 		return session.Span{Len: len(text), Label: label}
 	case session.Command:
 		return SecretOf(text, d.authed, d.failed)
 	case session.Unknown:
+		if d.mode == asked { // an answer that came without its line end
+			a := d.waiting().auth
+			a.step++
+			return hide(len(text), a.label())
+		}
 		if d.mode == plain && d.proto != session.Raw || d.mode == shaking {
 			return session.Span{Len: len(text), Label: "secret"} // typed ahead of a reply that never came: nobody knows
 		}
@@ -213,4 +218,12 @@ func add(spans []session.Span, s session.Span) []session.Span {
 		out = append(out, s)
 	}
 	return out
+}
+
+// hide gives a span over a whole line, or none if it has no label: the user name of LOGIN.
+func hide(n int, label string) session.Span {
+	if label == "" {
+		return session.Span{}
+	}
+	return session.Span{Len: n, Label: label}
 }
