@@ -139,7 +139,9 @@ func (l *letter) messageIDLine(value string, notes []Note) []Note {
 
 // tagLine reads the tags of a signature (RFC 6376 §3.2, §3.5): d=example.com; s=key1.
 func (l *letter) tagLine(value string, notes []Note) []Note {
-	for _, part := range strings.SplitN(value, ";", maxClauses) {
+	for n, rest, more := 0, value, true; more && n < maxClauses; n++ {
+		var part string
+		part, rest, more = strings.Cut(rest, ";")
 		name, v, ok := strings.Cut(part, "=")
 		name, v = strings.TrimSpace(name), strings.TrimSpace(v)
 		if !ok || v == "" || len(v) > 300 {

@@ -20,6 +20,12 @@ func mojibake(s string) (fixed string, how text.T, ok bool) {
 	if strings.Contains(s, "锟斤拷") {
 		return "锟斤拷", sayLost, true
 	}
+	if strings.IndexFunc(s, asian) >= 0 {
+		if raw, ok := backTo(simplifiedchinese.GBK, s); ok && looksUTF8(raw) && utf8.Valid(raw) {
+			return decodeAll(raw, "utf-8"), sayWasGBK, true
+		}
+		return "", text.T{}, false
+	}
 	if raw, ok := backTo(charmap.Windows1252, s); ok {
 		switch {
 		case sequences(raw) >= 2:
@@ -27,13 +33,12 @@ func mojibake(s string) (fixed string, how text.T, ok bool) {
 		case len(raw) >= 4 && looksGBK(raw) && doubles(raw):
 			return decodeAll(raw, "gb18030"), sayWasGBKAsLatin, true
 		}
-		return "", text.T{}, false
-	}
-	if raw, ok := backTo(simplifiedchinese.GBK, s); ok && looksUTF8(raw) && utf8.Valid(raw) {
-		return decodeAll(raw, "utf-8"), sayWasGBK, true
 	}
 	return "", text.T{}, false
 }
+
+// asian tells the characters of East Asia, which no Western charset has.
+func asian(r rune) bool { return r >= 0x2e80 }
 
 // backTo gives the bytes of s in an encoding, if all of s can be written in it.
 func backTo(enc encoding.Encoding, s string) ([]byte, bool) {

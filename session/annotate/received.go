@@ -89,8 +89,9 @@ func duration(d time.Duration) text.Said {
 
 // clauses tells the clauses that stand on this line.
 func (l *letter) clauses(s string, notes []Note) []Note {
-	word := strings.Fields(uncomment(s))
-	for i := 0; i+1 < min(len(word), 2*maxClauses); i++ {
+	var words [2 * maxClauses]string
+	word := words[:fill(words[:], uncomment(s))]
+	for i := 0; i+1 < len(word); i++ {
 		v := word[i+1]
 		switch strings.ToLower(word[i]) {
 		case "from":
@@ -115,7 +116,11 @@ func (l *letter) clauses(s string, notes []Note) []Note {
 
 // uncomment takes comments in ( ) out of s; one that is not closed goes to the end.
 func uncomment(s string) string {
+	if strings.IndexByte(s, '(') < 0 {
+		return s
+	}
 	var b strings.Builder
+	b.Grow(len(s))
 	depth := 0
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
