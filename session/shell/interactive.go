@@ -74,6 +74,9 @@ func (s *Shell) line(keys Keyboard, line []byte, masked bool) error {
 	st := s.Status()
 	cmd, rest, isLocal := s.local(line, st)
 	switch {
+	case !isLocal && s.asking(st):
+		s.c.Answer(string(line))
+		return nil
 	case isLocal:
 		s.remember(st.Proto, line, masked)
 		return s.run(cmd)
@@ -89,6 +92,11 @@ func (s *Shell) line(keys Keyboard, line []byte, masked bool) error {
 		s.remember(st.Proto, line, masked)
 	}
 	return nil
+}
+
+// asking tells whether the line answers a question.
+func (s *Shell) asking(st Status) bool {
+	return s.c.Asking != nil && (!st.Open || st.Next == session.Command) && s.c.Asking()
 }
 
 // run runs a local command; what goes wrong with it is said, and the shell goes on.
@@ -136,6 +144,8 @@ func (s *Shell) secret(line []byte) bool {
 // prompt says what the next line will be.
 func (s *Shell) prompt(st Status) string {
 	switch {
+	case s.asking(st):
+		return s.styled("answer> ")
 	case !st.Open:
 		return s.styled("byhand> ")
 	case st.Next == session.Data:

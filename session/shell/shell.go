@@ -57,6 +57,9 @@ type Config struct {
 	NoPref bool   // every line is sent
 	EOL    string // what Enter adds: CRLF, or LF for those who study it
 
+	Asking func() bool       // a question was put: what is typed next answers it, unless the server waits for a letter
+	Answer func(line string) // takes the answer
+
 	Wait  bool          // a script's line waits for the whole reply to the one before
 	Limit time.Duration // how long a script waits for a reply
 }
@@ -70,6 +73,7 @@ type Shell struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed and made anew at each change of the status
 	status  Status
+	framed  Status // what status will be when the events have been shown
 	history map[session.Protocol][]string
 	sent    int64 // bytes given to the link
 	keys    Keyboard
@@ -108,7 +112,8 @@ func (s *Shell) Framer() session.Framer { return watched{s} }
 
 type watched struct{ s *Shell }
 
-// Feed frames c and notes where the dialogue stands.
+// Feed frames c and notes where the dialogue stands. That is told when the events have been shown, so that nothing typed because
+// of a reply can come before it on the screen.
 func (w watched) Feed(c session.Chunk) []session.Event {
 	s := w.s
 	events := s.c.Framer.Feed(c)
@@ -117,7 +122,7 @@ func (w watched) Feed(c session.Chunk) []session.Event {
 	for i := range events {
 		s.state.Observe(&events[i])
 	}
-	st := &s.status
+	st := &s.framed
 	if c.Conn > 0 {
 		st.Conn = c.Conn
 	}
@@ -130,9 +135,17 @@ func (w watched) Feed(c session.Chunk) []session.Event {
 	st.Proto, st.Next, st.Waiting = s.c.Framer.Protocol(st.Conn), s.c.Framer.Next(st.Conn), s.c.Framer.Waiting(st.Conn)
 	st.Letter = s.c.Framer.InLetter(st.Conn)
 	st.Secret = st.Next == session.Answer && s.c.Framer.Secret(st.Conn, []byte("?")).Len > 0
+	if len(events) == 0 {
+		s.publish()
+	}
+	return events
+}
+
+// publish makes what was framed the status. The caller holds mu.
+func (s *Shell) publish() {
+	s.status = s.framed
 	close(s.changed)
 	s.changed = make(chan struct{})
-	return events
 }
 
 func (st *Status) follow(m *session.Mark, left string) {
@@ -148,9 +161,10 @@ func (st *Status) follow(m *session.Mark, left string) {
 	}
 }
 
-// Sink follows the events after they were shown: the prompt says what the next line will be.
+// Sink is the last sink of a session: the events were shown, and the prompt says what the next line will be.
 func (s *Shell) Sink([]session.Event) error {
 	s.mu.Lock()
+	s.publish()
 	keys, st := s.keys, s.status
 	s.mu.Unlock()
 	if keys != nil {
@@ -207,6 +221,12 @@ func (s *Shell) Await(ctx context.Context, limit time.Duration) (bool, error) {
 	return s.await(ctx, limit, func(st Status) bool {
 		return st.Dialled > 0 && (!st.Open || st.Sent >= sent && st.ready())
 	})
+}
+
+// Closed waits until the connection has been seen to end.
+func (s *Shell) Closed(ctx context.Context) error {
+	_, err := s.await(ctx, 0, func(st Status) bool { return !st.Open })
+	return err
 }
 
 // ready tells whether a line may be sent without typing ahead.
