@@ -22,13 +22,13 @@ type Error struct {
 // Error gives the message in English.
 func (e *Error) Error() string { return e.In(text.EN) }
 
-// In gives the message in one language: FILE:LINE: what; hint.
+// In gives the message in one language, on one line: FILE:LINE: what; hint.
 func (e *Error) In(lang text.Lang) string {
 	s := fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.What.In(lang))
-	if e.Hint.Empty() {
-		return s
+	if !e.Hint.Empty() {
+		s += [...]string{"; ", "；"}[lang] + e.Hint.In(lang)
 	}
-	return s + [...]string{"; ", "；"}[lang] + e.Hint.In(lang)
+	return strings.ReplaceAll(s, "\n", " ")
 }
 
 // Errors are all things that are wrong with a lesson, in the order of their lines.

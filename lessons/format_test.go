@@ -137,6 +137,14 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// breaks counts line ends as YAML 1.1 does (§4.2): it has more of them than editors have.
+func breaks(src []byte) (n int) {
+	for _, end := range []string{"\n", "\r", "\u0085", "\u2028", "\u2029"} {
+		n += strings.Count(string(src), end)
+	}
+	return n
+}
+
 // FuzzParse reads foreign files: whatever is in them, there is a lesson or a message with a line of the file.
 func FuzzParse(f *testing.F) {
 	for _, name := range []string{"all-fields", "errors", "first"} {
@@ -152,7 +160,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		l, errs := Parse("x.yaml", src)
 		for _, e := range errs {
-			if e.Line < 1 || e.Line > strings.Count(string(src), "\n")+2 || strings.Contains(e.Error(), "\n") {
+			if e.Line < 1 || e.Line > 2+breaks(src) || strings.Contains(e.Error(), "\n") {
 				t.Errorf("line %d of %q: %q", e.Line, src, e.Error())
 			}
 		}

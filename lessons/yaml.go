@@ -155,8 +155,14 @@ func (w *walker) refuse(y *yaml.Node) {
 	}
 }
 
-// quoted gives s in YAML's single quotes (YAML 1.2 §7.3.2).
-func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+// quoted gives s in YAML's single quotes (YAML 1.2 §7.3.2); of a long text the beginning.
+func quoted(s string) string {
+	const most = 100 // enough to find the place
+	if runes := []rune(s); len(runes) > most {
+		s = string(runes[:most]) + "…"
+	}
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
 
 // lineOf gives one line of src, counted from 1.
 func lineOf(src string, n int) string {
