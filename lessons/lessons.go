@@ -10,7 +10,7 @@
 //
 //	yaml.go traps.go read.go format*.go sidecar.go   bytes -> Lesson, or errors with file, line and cure
 //	lines.go vars.go pattern.go reply.go expect.go   the author's lines and patterns
-//	watch.go goal.go judge.go                        events -> what was achieved
+//	watch.go goal.go state.go mail.go judge.go       events -> what was achieved
 //	guide.go moves.go advice.go lasting.go           Guide: events and the learner's commands -> Actions
 //	bench.go check*.go                               lesson test
 //	lint.go                                          lesson lint
