@@ -91,10 +91,12 @@ func (x *lookup) smtpReply() {
 		x.word = strings.Fields(x.line)
 	}
 	known := t.book.find("status", code)
+	depth := Brief
 	if known != nil {
 		t.note(Info, Brief, sayIs.With(code, known.T), known.Ref)
+		depth = Full
 	}
-	t.digits(code, Full, false)
+	t.digits(code, depth, false)
 	e := x.event(session.SMTP, session.Server, session.Reply, code)
 	t.enhanced(e, Brief)
 	decoded := ""
@@ -237,6 +239,9 @@ var keywords = []struct {
 // keyword reads a capability, an EHLO keyword, a parameter, a mechanism, a state or a port.
 func (x *lookup) keyword() {
 	name, _, _ := strings.Cut(x.word[0], "=")
+	if len(x.word) > 1 && len(x.found) > 0 {
+		return // a command with its arguments
+	}
 	for _, k := range keywords {
 		t := x.talk(session.Untold)
 		known := t.book.find(k.file, k.head+name)

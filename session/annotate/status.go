@@ -24,11 +24,11 @@ func (t *talk) digits(code string, depth Depth, whole bool) {
 	}
 	first := t.book.find("status", code[:1]+"yz")
 	second := t.book.find("status", "x"+code[1:2]+"z")
-	if first == nil || second == nil {
-		return
-	}
 	known := t.book.find("status", code)
 	switch {
+	case first == nil:
+	case second == nil:
+		t.note(Info, depth, sayFirstDigit.With(code, code[:1], first.T), "RFC 5321 §4.2.1")
 	case known == nil:
 		t.note(Info, depth, sayDigitsOnly.With(code, code[:1], first.T, code[1:2], second.T), "RFC 5321 §4.2.1")
 	case whole:
@@ -105,6 +105,7 @@ func readText(line string) string {
 // The sentences on codes.
 var (
 	sayDigits      = text.T{EN: "%s: %s. First digit %s: %s. Second digit %s: %s.", ZH: "%s：%s。第一位 %s：%s；第二位 %s：%s。"}
+	sayFirstDigit  = text.T{EN: "%s is no common code. First digit %s: %s.", ZH: "%s 不是常见代码。第一位 %s：%s。"}
 	sayTwoDigits   = text.T{EN: "First digit %s: %s. Second digit %s: %s.", ZH: "第一位 %s：%s；第二位 %s：%s。"}
 	sayDigitsOnly  = text.T{EN: "%s is no common code. First digit %s: %s. Second digit %s: %s.", ZH: "%s 不是常见代码。第一位 %s：%s；第二位 %s：%s。"}
 	sayClasses     = text.T{EN: "First number %s: %s. Second number %s: %s.", ZH: "第一个数 %s：%s；第二个数 %s：%s。"}

@@ -137,36 +137,3 @@ func show(list []explained, depth Depth, langs ...text.Lang) string {
 	}
 	return b.String()
 }
-
-// TestShow prints what is said of the files that SHOW names, for reading: SHOW=file go test -run TestShow -v .
-func TestShow(t *testing.T) {
-	if os.Getenv("SHOW") == "" {
-		return
-	}
-	lang, depth := text.EN, Full
-	if os.Getenv("ZH") != "" {
-		lang = text.ZH
-	}
-	if os.Getenv("BRIEF") != "" {
-		depth = Brief
-	}
-	for _, name := range strings.Fields(os.Getenv("SHOW")) {
-		raw, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Printf("===== %s\n%s", name, show(explainAll(t, string(raw)), depth, lang))
-	}
-}
-
-// TestShowExplain prints what Explain says of the words in EXPLAIN, for reading.
-func TestShowExplain(t *testing.T) {
-	if words := os.Getenv("EXPLAIN"); words != "" {
-		for _, w := range strings.Split(words, ";") {
-			for _, e := range Explain(w) {
-				fmt.Print(show([]explained{{line: e.Word, notes: e.Notes, decoded: e.Decoded}}, All, text.EN, text.ZH))
-			}
-			fmt.Println("--")
-		}
-	}
-}
