@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -149,8 +150,12 @@ func talked(t testing.TB, src string) string {
 
 // taught gives an embedded lesson, or one of testdata/good.
 func taught(t testing.TB, name string) *Lesson {
-	if l, err := Load(name); err == nil {
-		return l
+	l, err := Load(name)
+	if errors.Is(err, ErrUnknown) {
+		return read(t, name)
 	}
-	return read(t, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
 }
