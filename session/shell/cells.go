@@ -22,14 +22,14 @@ const (
 
 // view is all that is to be seen of a line being read.
 type view struct {
-	prompt   string // may hold SGR sequences; nothing else of it reaches the terminal unseen
-	line     []rune
-	pos      int
-	masked   bool
-	from, to int    // runes of line that are drawn as stars
-	hint     string // after the line
-	below    string // on a row of its own
-	tail     string // after the line, as text: ^C
+	prompt string // may hold SGR sequences; nothing else of it reaches the terminal unseen
+	line   []rune
+	pos    int
+	masked bool
+	stars  span   // runes of line that are drawn as stars
+	hint   string // after the line
+	below  string // on a row of its own
+	tail   string // after the line, as text: ^C
 }
 
 // frame is a view laid out in rows of a width.
@@ -226,7 +226,7 @@ func (f *filler) plain(s string, at int, placed bool) bool {
 }
 
 func (v *view) hidden(i int) bool {
-	return v.line[i] != doRune && (v.masked || i >= v.from && i < v.to)
+	return v.line[i] != doRune && (v.masked || i >= v.stars.from && i < v.stars.to)
 }
 
 // run gives how many runes from i on are drawn as themselves, at least 1.

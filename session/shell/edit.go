@@ -81,3 +81,47 @@ func spaceLeft(line []rune, pos int) int {
 	}
 	return pos
 }
+
+// span is runes of a line, from one up to another; empty if to is not after from.
+type span struct{ from, to int }
+
+// cover gives the span that holds both a and b.
+func cover(a, b span) span {
+	switch {
+	case a.from >= a.to && b.from >= b.to:
+		return span{}
+	case a.from >= a.to:
+		return b
+	case b.from >= b.to:
+		return a
+	}
+	return span{min(a.from, b.from), max(a.to, b.to)}
+}
+
+// follow gives where the runes of s stand after the line was changed in one place; what was put in at their start,
+// end or middle is among them.
+func follow(was, is []rune, s span) span {
+	if s.from >= s.to || len(is) == 0 {
+		return span{}
+	}
+	most := min(len(was), len(is))
+	head := 0
+	for head < most && was[head] == is[head] {
+		head++
+	}
+	tail := 0
+	for tail < most-head && was[len(was)-1-tail] == is[len(is)-1-tail] {
+		tail++
+	}
+	if head+tail == 0 {
+		return span{} // another line
+	}
+	move, f := len(is)-len(was), s
+	if s.from > head {
+		f.from = max(s.from+move, head)
+	}
+	if s.to >= head {
+		f.to = max(s.to+move, f.from)
+	}
+	return f
+}

@@ -136,3 +136,29 @@ func TestChips(t *testing.T) {
 		})
 	}
 }
+
+// In this table the span stands between bars.
+func TestFollow(t *testing.T) {
+	for _, c := range []struct{ was, is, want string }{
+		{"PASS |abc|", "PASS abcd", "PASS |abcd|"},
+		{"PASS |abc|", "PASS ab", "PASS |ab|"},
+		{"PASS |abc|", "ASS abc", "ASS |abc|"},
+		{"PASS |abc|", "xPASS abc", "xPASS |abc|"},
+		{"PASS |abc|", "PASSabc", "PASS|abc|"},
+		{"PASS |abc|", "PASS axbc", "PASS |axbc|"},
+		{"PASS |abc|", "PASS xabc", "PASS |xabc|"},
+		{"PASS |abc|", "abc", "|abc|"},
+		{"PASS |abc|", "", "||"},
+		{"PASS |abc|", "STAT", "||STAT"},
+		{"a |b| c", "a b cd", "a |b| cd"},
+		{"a |b| c", "xa b c", "xa |b| c"},
+		{"PASS", "PASS ", "||PASS "},
+	} {
+		parts := strings.Split(c.was+"||", "|")
+		s := span{len(parts[0]), len(parts[0]) + len(parts[1])}
+		s = follow([]rune(strings.ReplaceAll(c.was, "|", "")), []rune(c.is), s)
+		if got := c.is[:s.from] + "|" + c.is[s.from:s.to] + "|" + c.is[s.to:]; got != c.want {
+			t.Errorf("%q, then %q: %q, want %q", c.was, c.is, got, c.want)
+		}
+	}
+}

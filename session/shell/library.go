@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"io"
 	"slices"
-	"strings"
 	"unicode/utf8"
-
-	"byhand/session/render"
 )
 
 // What the library sees of a Terminal: a reader of keys, a painter that is told the line, a listener to what a key
@@ -131,7 +128,7 @@ func (t *Terminal) setBusy() {
 
 // see takes over a line and asks for advice on it.
 func (t *Terminal) see(line []rune, pos int) {
-	text, hint, from, to := "", "", 0, 0
+	text, hint, secret := "", "", span{}
 	if t.o.Hint != nil || t.o.Secret != nil {
 		text = glance(line)
 	}
@@ -139,15 +136,17 @@ func (t *Terminal) see(line []rune, pos int) {
 		hint = t.o.Hint(text, byteAt(line, pos))
 	}
 	if t.o.Secret != nil {
-		from, to = t.o.Secret(text)
-		from, to = runeAt(line, from), runeAt(line, to)
+		from, to := t.o.Secret(text)
+		secret = span{runeAt(line, from), runeAt(line, to)}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.busy = false
 	t.tainted = len(line) > 0 && (t.tainted || t.masked && t.active)
+	stars := cover(secret, follow(t.view.line, line, t.view.stars)) // mending the verb must not uncover the password
+	t.loose = stars != cover(secret, span{})
 	t.view.line, t.view.pos = append(t.view.line[:0], line...), pos
-	t.view.hint, t.view.from, t.view.to = hint, from, to
+	t.view.hint, t.view.stars = hint, stars
 }
 
 // libScreen is what the library draws on.
@@ -274,7 +273,7 @@ func (t *Terminal) do(k key, line []rune, pos int) ([]rune, int) {
 		t.pic.wipe()
 	}
 	after, at, from, to := edit(k.act, slices.Clone(line), pos)
-	if to > from && !t.hidden() && (to <= t.view.from || from >= t.view.to) {
+	if to > from && !t.hidden() && (to <= t.view.stars.from || from >= t.view.stars.to) {
 		t.killed = slices.Clone(line[from:to]) // never a secret: Ctrl-Y would show it
 	}
 	return after, at
@@ -282,64 +281,4 @@ func (t *Terminal) do(k key, line []rune, pos int) ([]rune, int) {
 
 func insert(line []rune, pos int, what []rune) ([]rune, int) {
 	return slices.Insert(line, pos, what...), pos + len(what)
-}
-
-// complete puts what the candidates have in common in place of what was typed of them; if that is no more than was
-// typed, it lists them.
-func (t *Terminal) complete(line []rune, pos int) ([]rune, int) {
-	if t.o.Complete == nil {
-		return line, pos
-	}
-	at := byteAt(line, pos)
-	cands, typed := t.candidates(glance(line), at)
-	if len(cands) == 0 || typed < 0 || typed > at {
-		t.bell()
-		return line, pos
-	}
-	from := runeAt(line, at-typed)
-	if same := common(cands); len(cands) == 1 || len(same) > typed {
-		tail := slices.Clone(line[pos:])
-		line = encode(line[:from], []byte(same))
-		return append(line, tail...), len(line)
-	}
-	t.list(cands)
-	return line, pos
-}
-
-// candidates asks for them without the lock that its caller holds.
-func (t *Terminal) candidates(line string, pos int) (cands []string, typed int) {
-	t.mu.Unlock()
-	defer t.mu.Lock()
-	return t.o.Complete(line, pos)
-}
-
-// common gives what all candidates start with, in the letters of the first; case does not count.
-func common(cands []string) string {
-	same := []rune(cands[0])
-	for _, c := range cands[1:] {
-		i := 0
-		for _, r := range c {
-			if i == len(same) || !strings.EqualFold(string(r), string(same[i])) {
-				break
-			}
-			i++
-		}
-		same = same[:i]
-	}
-	return string(same)
-}
-
-// list shows the candidates above the line.
-func (t *Terminal) list(cands []string) {
-	var b []byte
-	for i, c := range cands {
-		if i > 0 {
-			b = append(b, "  "...)
-		}
-		b = render.Visible(b, []byte(strings.TrimSpace(c)))
-	}
-	for _, row := range render.Wrap(string(b), t.cols(), 0) {
-		t.pic.above(row + "\r\n")
-	}
-	t.pic.flush()
 }

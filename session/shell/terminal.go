@@ -49,7 +49,7 @@ type Input struct {
 	Kind   Kind
 	Line   []byte // the exact bytes typed or pasted, without a line end; for all kinds but Line, what stood there
 	Pasted bool   // Line holds line ends from a paste, each as LF
-	Masked bool   // Line was typed behind a mask: not to be shown or remembered
+	Masked bool   // Line, or what Secret no longer finds in it, was typed behind a mask: not to be shown or remembered
 }
 
 // Terminal reads lines from a terminal and prints above them. Read belongs to one goroutine; all other methods
@@ -72,6 +72,7 @@ type Terminal struct {
 	busy    bool // the library's line holds doRune: the listener will set it right
 	masked  bool // by the prompt
 	tainted bool // the line was begun behind a mask
+	loose   bool // more is drawn as stars than Options.Secret asks for: it once did
 	enter   bool // the library was given Enter
 	escaped bool // Ctrl-]
 	over    bool // nothing more can be read
@@ -156,7 +157,7 @@ func (t *Terminal) begin(prompt string, masked bool) (initial []rune, ok bool) {
 		t.mode = true
 		t.pic.buf.WriteString(pasteModeOn)
 	}
-	t.view = view{prompt: prompt}
+	t.view, t.loose = view{prompt: prompt}, false
 	t.masked, t.enter, t.escaped, t.search = masked, false, false, search{}
 	initial = encode(nil, t.prefill)
 	t.tainted = t.veil && len(initial) > 0
@@ -179,7 +180,7 @@ func (t *Terminal) loadHistory() {
 func (t *Terminal) finish(line []rune, err error) (Input, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	in := Input{Kind: Line, Masked: t.hidden()}
+	in := Input{Kind: Line, Masked: t.hidden() || t.loose}
 	switch {
 	case t.escaped:
 		in.Kind, err = Escape, nil

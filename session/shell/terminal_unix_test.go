@@ -233,6 +233,10 @@ func TestSecretPart(t *testing.T) {
 	if strings.Contains(w.Raw(), "密") {
 		t.Error("the secret was on the screen")
 	}
+	w.Type("\x01\x1b[3~") // mending the verb does not uncover it
+	w.WaitText("> ASS ***")
+	w.Type("P\x05\x7f\x7f\x7fz")
+	w.WaitText("> PASS *")
 	w.Type("\x17x\x1b\x7f\x19\x15\x19y\r") // no kill keeps it
 	w.WaitRaw(`got "PASS y"`)
 }
