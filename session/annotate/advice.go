@@ -44,6 +44,9 @@ func (t *talk) tipped() bool {
 // pop3Advice finds the advice for a refusal of POP3: by the server's own words, by the command's form, by the state.
 // low is the reply's line in lower case.
 func (t *talk) pop3Advice(c *command, low string) {
+	if t.answerTold(c) {
+		return
+	}
 	if id := tipOf(t.book.voice("reply", "-ERR", low)); id != "" {
 		t.advise(id, c.slip.typed, c.slip.better)
 		return
@@ -57,6 +60,9 @@ func (t *talk) pop3Advice(c *command, low string) {
 		}
 	}
 }
+
+// answerTold tells whether the reply ends a login of which an answer got its advice when it was typed.
+func (t *talk) answerTold(c *command) bool { return c.verb == "AUTH" && t.auth.tip != "" }
 
 // silent stands for: it is clear, there is nothing to advise.
 const silent = "-"
@@ -137,8 +143,6 @@ func (t *talk) authAdvice(low string) string {
 	switch {
 	case strings.Contains(low, "aborted") || strings.Contains(low, "cancel"):
 		return silent
-	case t.auth.tip != "":
-		return silent // it was said when the answer was typed
 	case strings.Contains(low, "base64") || strings.Contains(low, "decode"):
 		return "b64-bad"
 	case t.auth.step == 0 && t.lacksMechanism():
@@ -167,6 +171,9 @@ func (t *talk) lacksMechanism() bool {
 
 // smtpAdvice finds the advice for a refusal of SMTP: by the server's own words, by the command's form, by the state, by the codes.
 func (t *talk) smtpAdvice(e *session.Event, c *command) {
+	if t.answerTold(c) && e.Code != "503" && e.Code != "530" {
+		return
+	}
 	low := string(c.text)
 	steps := []func() string{
 		func() string { return tipOf(t.book.voice("reply", e.Code, low)) },
