@@ -50,7 +50,7 @@ func TestDrawDiffers(t *testing.T) {
 	screen := newEmulator(t, cols, rows)
 	one := picture{out: screen}
 	v := view{prompt: "\x1b[1m>\x1b[0m "}
-	for step := range 2000 {
+	for step := range 600 {
 		switch n := r.IntN(10); {
 		case n < 5 && len(v.line) < 60:
 			v.line = append(v.line[:v.pos:v.pos], append([]rune{pieces[r.IntN(len(pieces))]}, v.line[v.pos:]...)...)
