@@ -292,9 +292,9 @@ func (t *Terminal) close() error {
 	t.lib.Terminal.KickRead() // it asks, if it did not
 	<-t.entered               // so it did: its goroutine has started
 	t.reading.Lock()          // the pending Read has returned
-	defer t.reading.Unlock()  //
-	err := t.lib.Close()      // its goroutine that reads has ended
-	_, _ = t.lib.Readline()   // makes room for the last end, so that the other can
+	defer t.reading.Unlock()
+	err := t.lib.Close()    // its goroutine that reads has ended
+	_, _ = t.lib.Readline() // makes room for the last end, so that the other can
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.over = true
