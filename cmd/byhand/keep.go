@@ -74,7 +74,13 @@ func (k *keeper) end(err error) error {
 	}
 	if k.own && err == nil {
 		k.a.forget()
-		k.a.err.Write([]byte(sayKept.With(filepath.Base(k.path)).In(k.a.lang) + "\n"))
+	}
+	if _, terminal := tty(k.a.out); terminal && err == nil {
+		name := k.path
+		if k.own {
+			name = "last"
+		}
+		k.a.err.Write([]byte(sayKept.With(visible(name)).In(k.a.lang) + "\n"))
 	}
 	return err
 }

@@ -36,5 +36,5 @@ var (
 	sayClosedHere = text.T{EN: "You are at byhand's own prompt: nothing you type goes anywhere. %[1]sagain connects again, %[1]squit or Ctrl-D leaves.",
 		ZH: "现在是 byhand 自己的提示符，输入的内容不会发往任何地方。%[1]sagain 重新连接，%[1]squit 或 Ctrl-D 离开。"}
 	sayRecordFailed = text.T{EN: "Recording stopped: %s. The session goes on.", ZH: "记录已停止：%s。会话继续。"}
-	sayKept         = text.T{EN: "Kept: %s. `byhand replay last` shows it again.", ZH: "已保存：%s。用 `byhand replay last` 可以重看。"}
+	sayKept         = text.T{EN: "The session was kept: `byhand replay %s` shows it again.", ZH: "会话已保存，用 `byhand replay %s` 可以重看。"}
 )

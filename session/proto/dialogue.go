@@ -256,6 +256,7 @@ func (d *dialogue) line(h *half, from session.Side, line, raw []byte, hide []ses
 		} else {
 			d.fromServer(e, line)
 		}
+		e.Proto = d.proto // it may be this line that has told it
 	}
 	e.Cont = cont
 	e.Secret = d.hidden(e, from, line, hide, len(line)-len(raw))

@@ -20,9 +20,8 @@ func (s *Shell) Run(ctx context.Context, keys Keyboard) error {
 		s.mu.Unlock()
 	}()
 	for {
-		st := s.Status()
-		keys.SetHistory(s.remembered(st.Proto))
-		in, err := keys.Read(s.prompt(st), st.Secret)
+		keys.SetHistory(s.remembered(s.Status().Proto))
+		in, err := keys.ReadAs(func() (string, bool) { st := s.Status(); return s.prompt(st), st.Secret })
 		if err != nil {
 			return err
 		}
@@ -45,7 +44,7 @@ func (s *Shell) typed(ctx context.Context, keys Keyboard, in Input) error {
 		return nil
 	case Escape:
 		keys.Prefill(nil, false)
-		local, err := keys.Read(s.styled("byhand> "), false)
+		local, err := keys.ReadAs(func() (string, bool) { return s.styled("byhand> "), false })
 		keys.Prefill(in.Line, in.Masked) // what was half typed for the wire comes back
 		if err != nil || local.Kind != Line || len(local.Line) == 0 {
 			return err

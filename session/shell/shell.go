@@ -17,7 +17,7 @@ import (
 
 // Keyboard gives what a person types, and keeps it whole while other lines are printed. Terminal is one; tests have another.
 type Keyboard interface {
-	Read(prompt string, masked bool) (Input, error)
+	ReadAs(prompt func() (text string, masked bool)) (Input, error)
 	SetPrompt(prompt string, masked bool)
 	Prefill(line []byte, masked bool)
 	Remember(line string)

@@ -200,7 +200,8 @@ type hands struct {
 	before   func(i int) // called before the i-th thing is typed
 }
 
-func (h *hands) Read(prompt string, masked bool) (Input, error) {
+func (h *hands) ReadAs(ask func() (string, bool)) (Input, error) {
+	prompt, masked := ask()
 	h.prompts, h.masked = append(h.prompts, prompt), append(h.masked, masked)
 	i := len(h.prompts) - 1
 	if i >= len(h.typed) {
@@ -243,6 +244,11 @@ func TestPromptsFollowTheDialogue(t *testing.T) {
 	before := h.before
 	h.before = func(i int) {
 		before(i)
+		if i > 6 { // QUIT was answered; the end of the connection follows
+			if err := d.Closed(context.Background()); err != nil {
+				t.Error(err)
+			}
+		}
 		st := d.Status()
 		prompts, masked = append(prompts, d.prompt(st)), append(masked, st.Secret)
 	}

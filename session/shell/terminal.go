@@ -129,9 +129,15 @@ func orNothing(f func() error) func() error {
 // Read shows prompt and reads one line; masked draws it as stars. The prompt may hold SGR sequences. An error is one
 // of the reader; the end of the input is none, and is given again by each later Read.
 func (t *Terminal) Read(prompt string, masked bool) (Input, error) {
+	return t.ReadAs(func() (string, bool) { return prompt, masked })
+}
+
+// ReadAs is Read with a prompt that is asked for when the line begins, so that a SetPrompt at the same time cannot get lost:
+// it comes before prompt is called, or after it and then counts.
+func (t *Terminal) ReadAs(prompt func() (string, bool)) (Input, error) {
 	t.reading.Lock()
 	defer t.reading.Unlock()
-	initial, ok := t.begin(prompt, masked)
+	initial, ok := t.begin(prompt)
 	if !ok {
 		return Input{Kind: EOF}, t.err
 	}
@@ -147,12 +153,13 @@ func (t *Terminal) Read(prompt string, masked bool) (Input, error) {
 }
 
 // begin prepares the state for a new line and gives what it starts with.
-func (t *Terminal) begin(prompt string, masked bool) (initial []rune, ok bool) {
+func (t *Terminal) begin(ask func() (string, bool)) (initial []rune, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.over {
 		return nil, false
 	}
+	prompt, masked := ask()
 	if !t.mode {
 		t.mode = true
 		t.pic.buf.WriteString(pasteModeOn)
