@@ -80,6 +80,8 @@ type call struct {
 
 // talk connects and hands the dialogue to whoever types.
 func (a *app) talk(ctx context.Context, host, port string, f connectFlags) error {
+	ctx, stop := untilTold(ctx)
+	defer stop()
 	p, eol, err := f.settle()
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"time"
 
 	"byhand/session/practice"
@@ -31,7 +30,7 @@ func (a *app) practice() *cobra.Command {
 const grace = 3 * time.Second
 
 func (a *app) servePractice(ctx context.Context, cfg practice.Config) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	ctx, stop := untilTold(ctx, os.Interrupt)
 	defer stop()
 	srv, err := practice.Start(cfg)
 	if err != nil {

@@ -38,19 +38,24 @@ type app struct {
 // run is the whole program. It gives the exit status: 0 done, 1 it did not work, 2 wrong usage.
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	a := &app{in: in, out: out, err: errOut, env: os.Getenv}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	a.lang = a.language("")
-	root := a.root()
+	a.lang = a.language(langOf(args))
+	root := a.root(args)
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	return a.status(root.ExecuteContext(ctx))
+	return a.status(root.ExecuteContext(context.Background()))
+}
+
+// untilTold gives a context that ends when the program is told to end. Only what runs for long asks for one: it costs a thread.
+func untilTold(ctx context.Context, also ...os.Signal) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, append(also, syscall.SIGTERM, syscall.SIGHUP)...)
 }
 
 // root gives the table of subcommands. With a host and a port and no subcommand it connects; with nothing it shows what can be done.
-func (a *app) root() *cobra.Command {
+//
+// When args name a subcommand, it alone is made: a short answer should not wait for the options of all the others.
+func (a *app) root(args []string) *cobra.Command {
 	connect := a.connect()
 	root := &cobra.Command{
 		Use:               "byhand [HOST PORT]",
@@ -71,8 +76,15 @@ func (a *app) root() *cobra.Command {
 	p.StringVar(&a.color, "color", "auto", sayColorFlag.In(a.lang))
 	p.StringVar(&a.explain, "explain", "", sayExplainFlag.In(a.lang))
 	p.BoolVar(&a.plain, "plain", false, sayPlainFlag.In(a.lang))
-	root.AddCommand(connect)
-	for _, make := range []func() *cobra.Command{a.practice, a.lesson, a.replay, a.convert, a.explainWords} {
+	a.help(root)
+	table := map[string]func() *cobra.Command{"connect": func() *cobra.Command { return connect }, "practice": a.practice, "lesson": a.lesson,
+		"replay": a.replay, "convert": a.convert, "explain": a.explainWords}
+	if len(args) > 0 && table[args[0]] != nil {
+		root.AddCommand(table[args[0]]())
+		root.CompletionOptions.DisableDefaultCmd = true
+		return root
+	}
+	for _, make := range table {
 		root.AddCommand(make())
 	}
 	return root

@@ -70,8 +70,12 @@ func TestUsageStandsInTwoLanguages(t *testing.T) {
 			return map[string]string{"LANG": locale}[name]
 		}}
 		a.lang = a.language("")
-		root := a.root()
+		root := a.root(nil)
 		for _, cmd := range append(root.Commands(), root) {
+			manual := a.manual(cmd)
+			if english := strings.Contains(manual, "Usage:"); english != (locale[:2] == "en") {
+				t.Errorf("%s, %s: the manual begins %.80q", locale, cmd.Name(), manual)
+			}
 			han := strings.ContainsFunc(cmd.Short, func(r rune) bool { return r >= 0x4e00 && r <= 0x9fff })
 			if cmd.Short == "" || han != (locale[:2] == "zh") {
 				t.Errorf("%s, %s: %q", locale, cmd.Name(), cmd.Short)

@@ -33,8 +33,6 @@ var (
 	sayTimeoutFlag  = text.T{EN: "how long to try to connect", ZH: "连接的时限"}
 	sayWelcome      = text.T{EN: "Type a line and press Enter: it goes to the server as it is. %[1]shelp lists byhand's own commands, %[1]squit or Ctrl-D leaves.",
 		ZH: "输入一行并按回车，它会原样发给服务器。%[1]shelp 列出 byhand 自己的命令，%[1]squit 或 Ctrl-D 离开。"}
-	sayClosedHere = text.T{EN: "You are at byhand's own prompt: nothing you type goes anywhere. %[1]sagain connects again, %[1]squit or Ctrl-D leaves.",
-		ZH: "现在是 byhand 自己的提示符，输入的内容不会发往任何地方。%[1]sagain 重新连接，%[1]squit 或 Ctrl-D 离开。"}
 	sayRecordFailed = text.T{EN: "Recording stopped: %s. The session goes on.", ZH: "记录已停止：%s。会话继续。"}
 	sayKept         = text.T{EN: "The session was kept: `byhand replay %s` shows it again.", ZH: "会话已保存，用 `byhand replay %s` 可以重看。"}
 )
