@@ -160,3 +160,13 @@ func (a *app) status(err error) int {
 	}
 	return 1
 }
+
+// words checks how many words follow a subcommand; else says what it wants.
+func words(least, most int, want text.T) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < least || most > 0 && len(args) > most {
+			return usage(want.With())
+		}
+		return nil
+	}
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"byhand/session/text"
+	"byhand/transcripts"
+
+	"github.com/spf13/cobra"
+)
+
+// convert writes a transcript in another form.
+func (a *app) convert() *cobra.Command {
+	var to string
+	cmd := &cobra.Command{
+		Use:   "convert IN OUT",
+		Short: sayConvertShort.In(a.lang),
+		Args:  words(2, 2, sayConvertArgs),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if to == "" {
+				to, _ = transcripts.FormOf(args[1])
+			}
+			return a.convertTo(to, args[0], args[1])
+		},
+	}
+	cmd.Flags().StringVar(&to, "to", "", sayToFlag.With(strings.Join(transcripts.Forms(), ", ")).In(a.lang))
+	return cmd
+}
+
+func (a *app) convertTo(form, in, out string) error {
+	if !slices.Contains(transcripts.Forms(), form) {
+		return usage(sayBadForm.With(form, strings.Join(transcripts.Forms(), ", ")))
+	}
+	rd, end, err := a.open(in)
+	if err != nil {
+		return err
+	}
+	defer end()
+	w, done := a.out, func() error { return nil }
+	if out != "-" {
+		f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+		w, done = f, f.Close
+	}
+	err = transcripts.Convert(w, form, rd, transcripts.Options{Lang: a.lang, Depth: a.depth})
+	if closed := done(); err == nil {
+		err = closed
+	}
+	for _, r := range rd.Remarks() {
+		io.WriteString(a.err, visible(r.Said.In(a.lang))+"\n")
+	}
+	return err
+}
+
+var (
+	sayConvertShort = text.T{EN: "write a transcript in another form", ZH: "把会话记录转换成另一种格式"}
+	sayConvertArgs  = text.T{EN: "convert wants two files, as in `byhand convert a.rec.jsonl a.dialog.txt`; - is the standard input or output.",
+		ZH: "convert 需要两个文件，例如 `byhand convert a.rec.jsonl a.dialog.txt`；- 表示标准输入或输出。"}
+	sayToFlag  = text.T{EN: "the form: %s (default: by the name)", ZH: "格式：%s（默认按文件名判断）"}
+	sayBadForm = text.T{EN: "The form %[1]q is not known; there are %[2]s.", ZH: "不认识格式 %[1]q；可用的有 %[2]s。"}
+)

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"strings"
+
+	"byhand/session/annotate"
+	"byhand/session/render"
+	"byhand/session/text"
+
+	"github.com/spf13/cobra"
+)
+
+// explainWords explains a line, a code or a verb without a session.
+func (a *app) explainWords() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain WORDS...",
+		Short: sayExplainShort.In(a.lang),
+		Args:  words(1, 0, sayExplainArgs),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.tell(func(lines []byte) { a.out.Write(lines) }, a.renderer(a.out, annotate.All), args)
+		},
+	}
+}
+
+// tell says what is known of some words.
+func (a *app) tell(show func([]byte), r *render.Renderer, words []string) error {
+	entries := annotate.Explain(words...)
+	if len(entries) == 0 {
+		return &failure{what: sayNothingKnown.With(strings.Join(words, " ")), hint: sayTryWords.With()}
+	}
+	var lines []byte
+	for _, e := range entries {
+		lines = r.Say(lines, render.Heading, text.T{EN: e.Word, ZH: e.Word}.With())
+		lines = r.Explain(lines, annotate.Explanation{Notes: e.Notes, Decoded: e.Decoded})
+	}
+	show(lines)
+	return nil
+}
+
+var (
+	sayExplainShort = text.T{EN: "what a line, a code, a verb or a Base64 word means", ZH: "解释一行、一个代码、一条命令或一段 Base64"}
+	sayExplainArgs  = text.T{EN: "explain wants words, as in `byhand explain 550 5.1.1`.", ZH: "explain 需要要解释的词，例如 `byhand explain 550 5.1.1`。"}
+	sayNothingKnown = text.T{EN: "byhand knows nothing of %q.", ZH: "byhand 不认识 %q。"}
+	sayTryWords     = text.T{EN: "Try a verb (RETR), a code (550 5.1.1), a reply (+OK 2 320), a header field (Subject) or Base64.",
+		ZH: "可以试试命令（RETR）、代码（550 5.1.1）、应答（+OK 2 320）、信头字段（Subject）或 Base64。"}
+)
