@@ -27,6 +27,8 @@ type connectFlags struct {
 	eol      string
 	escape   string
 	timeout  time.Duration
+	tls      bool
+	trust    wire.TLS
 }
 
 // replyLimit is how long a script waits for a reply: the longest that RFC 5321 §4.5.3.2 lets a client wait, after the final dot.
@@ -34,8 +36,12 @@ const replyLimit = 10 * time.Minute
 
 // portProtocol gives the protocol of the ports that IANA has given to mail; elsewhere the talk tells.
 var portProtocol = map[string]session.Protocol{
-	"110": session.POP3, "pop3": session.POP3, "25": session.SMTP, "smtp": session.SMTP, "587": session.SMTP, "submission": session.SMTP,
+	"110": session.POP3, "pop3": session.POP3, "995": session.POP3, "pop3s": session.POP3, "25": session.SMTP, "smtp": session.SMTP,
+	"587": session.SMTP, "submission": session.SMTP, "465": session.SMTP, "submissions": session.SMTP, "smtps": session.SMTP,
 }
+
+// portTLS are the ports where TLS begins with the first byte (RFC 8314 §3).
+var portTLS = map[string]bool{"995": true, "pop3s": true, "465": true, "submissions": true, "smtps": true}
 
 // connect is the raw shell: `byhand [connect] HOST PORT`.
 func (a *app) connect() *cobra.Command {
@@ -53,6 +59,9 @@ func (a *app) connect() *cobra.Command {
 			if len(args) == 0 {
 				return a.home()
 			}
+			if !cmd.Flags().Changed("tls") {
+				f.tls = portTLS[args[1]]
+			}
 			return a.talk(cmd.Context(), args[0], args[1], f)
 		},
 	}
@@ -64,6 +73,10 @@ func (a *app) connect() *cobra.Command {
 	fs.StringVar(&f.eol, "eol", "crlf", sayEOLFlag.In(a.lang))
 	fs.StringVar(&f.escape, "escape", ":", sayEscapeFlag.In(a.lang))
 	fs.DurationVar(&f.timeout, "timeout", 30*time.Second, sayTimeoutFlag.In(a.lang))
+	fs.BoolVar(&f.tls, "tls", false, sayTLSFlag.In(a.lang))
+	fs.BoolVar(&f.trust.Insecure, "insecure", false, sayInsecureFlag.In(a.lang))
+	fs.StringVar(&f.trust.CA, "ca", "", sayCAFlag.In(a.lang))
+	fs.StringVar(&f.trust.Name, "servername", "", sayServerNameFlag.In(a.lang))
 	return cmd
 }
 
@@ -76,6 +89,8 @@ type call struct {
 	keep   *keeper
 	print  func(string) // lines for a person
 	dialTo func(context.Context) error
+	trust  wire.TLS
+	heard  int64 // the server's bytes on this connection, as far as they were framed
 }
 
 // talk connects and hands the dialogue to whoever types.
@@ -97,7 +112,9 @@ func (a *app) talk(ctx context.Context, host, port string, f connectFlags) error
 	if named == session.Untold {
 		named = portProtocol[port]
 	}
-	c.dialTo = func(ctx context.Context) error { return c.wire.Dial(ctx, host, port, named, f.timeout) }
+	c.trust = f.trust
+	to := wire.Target{Host: host, Port: port, Proto: named, Limit: f.timeout, Implicit: f.tls, TLS: f.trust}
+	c.dialTo = func(ctx context.Context) error { return c.wire.Dial(ctx, to) }
 	c.setUp(p, eol, f)
 	if terminal {
 		return c.interactive(ctx, keys, out)
@@ -137,6 +154,27 @@ func (c *call) setUp(p session.Protocol, eol string, f connectFlags) {
 	})
 }
 
+// handOver is the sink that changes to TLS where the server has agreed to STARTTLS or STLS typed by hand.
+func (c *call) handOver(events []session.Event) error {
+	for i := range events {
+		e := &events[i]
+		switch {
+		case e.Role == session.Open:
+			c.heard = 0
+		case e.From == session.Server:
+			c.heard += int64(len(e.Raw))
+		}
+		upgrade := e.Verb == "STARTTLS" && e.Code == "220" || e.Verb == "STLS" && e.Code == "+OK"
+		if e.Role == session.Reply && !e.More && upgrade {
+			c.wire.StartTLS(c.trust, shakeLimit, c.heard)
+		}
+	}
+	return nil
+}
+
+// shakeLimit is how long a handshake may take.
+const shakeLimit = 30 * time.Second
+
 // say prints a remark of byhand's own.
 func (c *call) say(s text.Said) { c.print(string(c.view.screen.Say(nil, render.Remark, s))) }
 
@@ -159,7 +197,7 @@ func (c *call) scripted(ctx context.Context) error {
 	if err := c.dialTo(ctx); err != nil {
 		return err
 	}
-	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.shell.Sink)
+	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.handOver, c.shell.Sink)
 	err := c.shell.Script(ctx, c.a.in)
 	c.wire.Close()
 	if flowed := wait(); err == nil {
@@ -184,7 +222,7 @@ func (c *call) interactive(ctx context.Context, in, out *os.File) error {
 	c.print = keys.Print
 	c.view.show = func(lines []byte) error { keys.Print(string(lines)); return nil }
 	c.say(sayWelcome.With(":"))
-	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.shell.Sink)
+	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.handOver, c.shell.Sink)
 	err = c.shell.Run(ctx, keys)
 	c.wire.Close()
 	if flowed := wait(); err == nil && ctx.Err() == nil {

@@ -54,6 +54,10 @@ var dialled = map[wire.Cause]struct{ what, hint text.T }{
 	wire.BadPort: {
 		text.T{EN: "%[2]s is no port.", ZH: "%[2]s 不是端口。"},
 		text.T{EN: "A port is a number from 1 to 65535, or a name such as pop3 or smtp.", ZH: "端口是 1 到 65535 之间的数字，或 pop3、smtp 之类的名称。"}},
+	wire.Handshake: {
+		text.T{EN: "TLS with %[1]s port %[2]s failed: %[3]s.", ZH: "与 %[1]s 的端口 %[2]s 进行 TLS 握手失败：%[3]s。"},
+		text.T{EN: "If the name or the authority is the matter, --servername NAME or --ca FILE sets it right. --insecure goes on all the same: then anybody on the way can pose as the server and read the password.",
+			ZH: "如果是名字或签发机构不符，可用 --servername 名字 或 --ca 文件 指定。--insecure 会不顾一切继续：这样途中任何人都能冒充服务器，读到密码。"}},
 	wire.Other: {
 		text.T{EN: "No connection to %[1]s port %[2]s: %[3]s.", ZH: "无法连接 %[1]s 的端口 %[2]s：%[3]s。"}, text.T{}},
 }
@@ -84,7 +88,7 @@ func (a *app) told(err error) (what, hint string) {
 		if errors.As(cause, &op) {
 			cause = op.Err
 		}
-		return say.what.With(visible(dial.Host), visible(dial.Port), visible(cause.Error())).In(a.lang), say.hint.In(a.lang)
+		return say.what.With(visible(dial.Host), visible(dial.Port), visible(wire.TLSError(cause))).In(a.lang), say.hint.In(a.lang)
 	case errors.As(err, &f):
 		return visible(f.what.In(a.lang)), f.hint.In(a.lang)
 	case errors.As(err, &u):

@@ -234,12 +234,12 @@ func (g *guided) connectTo(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return g.wire.Dial(ctx, host, port, p, stuck)
+	return g.wire.Dial(ctx, wire.Target{Host: host, Port: port, Proto: p, Limit: stuck})
 }
 
 // begin starts the flow and shows the first task.
 func (g *guided) begin(ctx context.Context) (context.Context, func() error, error) {
-	ctx, wait := flow(ctx, g.wire, g.shell.Framer(), g.view.sink, g.keep.sink, g.shell.Sink)
+	ctx, wait := flow(ctx, g.wire, g.shell.Framer(), g.view.sink, g.keep.sink, g.handOver, g.shell.Sink)
 	go g.work(ctx) // ends when jobs is closed
 	g.mu.Lock()
 	actions := g.guide.Start()

@@ -20,6 +20,7 @@ const (
 	Unreachable       // no way to that network or host
 	Reset             // closed at once
 	BadPort           // the port is no number and no known name
+	Handshake         // TLS could not be agreed, or the certificate does not verify
 )
 
 // DialError tells what was dialled and why it failed.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -36,7 +37,9 @@ type Wire struct {
 	mu      sync.Mutex
 	conn    net.Conn
 	number  int
-	leaving bool // Hangup or Close came from our side
+	host    string // that was dialled
+	leaving bool   // Hangup or Close came from our side
+	up      *upgrade
 	readers sync.WaitGroup
 	once    sync.Once
 
@@ -60,23 +63,52 @@ func New() *Wire {
 // Start is the time at which the session began: At of every chunk is measured from it.
 func (w *Wire) Start() time.Time { return w.start }
 
-// Dial opens a connection to host and port; the one before must be closed. limit bounds it in time. Its error is a *DialError.
-func (w *Wire) Dial(ctx context.Context, host, port string, proto session.Protocol, limit time.Duration) error {
+// Target is where to connect to, and how.
+type Target struct {
+	Host, Port string
+	Proto      session.Protocol // what is known of it beforehand; session.Untold otherwise
+	Limit      time.Duration    // for the connection, and again for the handshake
+	Implicit   bool             // TLS from the first byte (RFC 8314 §3)
+	TLS        TLS
+}
+
+// Dial opens a connection; the one before must be closed. Its error is a *DialError, or that of the handshake: then the marks
+// in the Source have told of it, too.
+func (w *Wire) Dial(ctx context.Context, to Target) error {
 	begin := time.Now()
-	dialer := net.Dialer{Timeout: limit}
-	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, port))
+	dialer := net.Dialer{Timeout: to.Limit}
+	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(to.Host, to.Port))
 	ms := int(time.Since(begin).Milliseconds())
 	if err != nil {
-		return &DialError{Host: host, Port: port, Cause: causeOf(err), Err: err}
+		return &DialError{Host: to.Host, Port: to.Port, Cause: causeOf(err), Err: err}
 	}
 	w.mu.Lock()
 	w.number++
-	w.conn, w.leaving = conn, false
+	w.conn, w.leaving, w.host = conn, false, to.Host
 	number := w.number
 	w.readers.Add(1)
 	w.mu.Unlock()
 	ip, _, _ := net.SplitHostPort(conn.RemoteAddr().String())
-	w.put(session.Chunk{Conn: number, Mark: session.NewMark("open", "proto", string(proto), "addr", net.JoinHostPort(host, port), "ip", ip, "ms", ms)})
+	how := ""
+	if to.Implicit {
+		how = "implicit"
+	}
+	w.put(session.Chunk{Conn: number, Mark: session.NewMark("open",
+		"proto", string(to.Proto), "addr", net.JoinHostPort(to.Host, to.Port), "tls", how, "ip", ip, "ms", ms)})
+	if to.Implicit {
+		secure, mark, err := to.TLS.shake(ctx, conn, to.Host, to.Limit)
+		w.put(session.Chunk{Conn: number, Mark: mark})
+		if err != nil {
+			w.closed(number, err)
+			w.readers.Done()
+			return &DialError{Host: to.Host, Port: to.Port, Cause: Handshake, Err: err}
+		}
+		w.mu.Lock()
+		w.conn = secure
+		w.mu.Unlock()
+		go w.read(secure, number)
+		return nil
+	}
 	go w.read(conn, number)
 	return nil
 }
@@ -84,48 +116,67 @@ func (w *Wire) Dial(ctx context.Context, host, port string, proto session.Protoc
 // read carries what the server sends into the queue. It ends when the connection does.
 func (w *Wire) read(conn net.Conn, number int) {
 	defer w.readers.Done()
+	var got int64
 	pending := false // the last byte given was not a line end, and no Flush was given for it
 	for {
-		limit := time.Time{}
-		if pending {
-			limit = time.Now().Add(Silence)
-		}
-		if err := conn.SetReadDeadline(limit); err != nil {
-			w.closed(conn, number, err)
-			return
-		}
-		var buf []byte
-		select {
-		case buf = <-w.free:
-		case <-w.done:
-			w.closed(conn, number, nil)
-			return
-		}
-		if buf == nil {
-			buf = make([]byte, readSize)
-		}
-		n, err := conn.Read(buf)
+		n, unended, err := w.readOnce(conn, number, pending)
+		got += int64(n)
 		if n > 0 {
-			pending = buf[n-1] != '\n'
-			w.put(session.Chunk{Conn: number, From: session.Server, Data: buf[:n]})
-		} else {
-			w.free <- buf
+			pending = unended
 		}
-		var timeout net.Error
+		if up := w.handed(err); up != nil {
+			if conn, err = w.upgrade(conn, number, up, got); err != nil {
+				w.closed(number, err)
+				return
+			}
+			pending = false
+			continue
+		}
 		switch {
 		case err == nil:
-		case errors.As(err, &timeout) && timeout.Timeout() && pending:
+		case errors.Is(err, os.ErrDeadlineExceeded):
 			pending = false
 			w.put(session.Chunk{Conn: number, From: session.Server, Flush: true})
 		default:
-			w.closed(conn, number, err)
+			w.closed(number, err)
 			return
 		}
 	}
 }
 
+// readOnce gives one read to the queue. In the middle of a line it waits for Silence only.
+func (w *Wire) readOnce(conn net.Conn, number int, pending bool) (n int, unended bool, err error) {
+	var buf []byte
+	select {
+	case buf = <-w.free:
+	case <-w.done:
+		return 0, false, io.EOF
+	}
+	if buf == nil {
+		buf = make([]byte, readSize)
+	}
+	w.mu.Lock()
+	if w.up == nil { // else the reader has been woken already
+		limit := time.Time{}
+		if pending {
+			limit = time.Now().Add(Silence)
+		}
+		err = conn.SetReadDeadline(limit)
+	}
+	w.mu.Unlock()
+	if err == nil {
+		n, err = conn.Read(buf)
+	}
+	if n == 0 {
+		w.free <- buf
+		return 0, false, err
+	}
+	w.put(session.Chunk{Conn: number, From: session.Server, Data: buf[:n]})
+	return n, buf[n-1] != '\n', err
+}
+
 // closed gives the close mark of a connection, once.
-func (w *Wire) closed(conn net.Conn, number int, err error) {
+func (w *Wire) closed(number int, err error) {
 	w.mu.Lock()
 	by, why := "server", ""
 	switch {
@@ -134,17 +185,24 @@ func (w *Wire) closed(conn net.Conn, number int, err error) {
 	case err != nil && !errors.Is(err, io.EOF):
 		by, why = "error", plainError(err)
 	}
-	if w.conn == conn {
-		w.conn = nil
-	}
+	last := w.conn
+	w.conn = nil
 	w.mu.Unlock()
-	conn.Close() // the error of closing a connection that has ended tells nothing
+	if last != nil {
+		last.Close() // the error of closing a connection that has ended tells nothing
+	}
 	w.put(session.Chunk{Conn: number, Mark: session.NewMark("close", "by", by, "err", why)})
 }
 
 // Send writes line to the server exactly as it is, in one write, and gives it to the Source first, so that no reply can
 // come before it.
 func (w *Wire) Send(line []byte) error {
+	w.mu.Lock()
+	up := w.up
+	w.mu.Unlock()
+	if up != nil {
+		<-up.done // nothing may go out in clear while TLS is being agreed
+	}
 	w.mu.Lock()
 	conn, number := w.conn, w.number
 	w.mu.Unlock()

@@ -71,7 +71,7 @@ func TestBytesPassInOrder(t *testing.T) {
 				io.WriteString(c, "-ERR "+string(buf[:n]))
 			})
 			w := New()
-			if err := w.Dial(context.Background(), at.host, port, session.POP3, 5*time.Second); err != nil {
+			if err := w.Dial(context.Background(), Target{Host: at.host, Port: port, Proto: session.POP3, Limit: 5 * time.Second}); err != nil {
 				t.Fatal(err)
 			}
 			sent := false
@@ -100,7 +100,7 @@ func TestAPromptWithoutLineEndIsGiven(t *testing.T) {
 		<-stay
 	})
 	w := New()
-	if err := w.Dial(context.Background(), "127.0.0.1", port, "", 5*time.Second); err != nil {
+	if err := w.Dial(context.Background(), Target{Host: "127.0.0.1", Port: port, Limit: 5 * time.Second}); err != nil {
 		t.Fatal(err)
 	}
 	got := read(t, w, func(s string) bool { return strings.HasSuffix(s, "flush") })
@@ -116,7 +116,7 @@ func TestConnectAgain(t *testing.T) {
 	var all []string
 	for i := range 2 {
 		port := serve(t, "tcp4", "127.0.0.1:0", func(c net.Conn) { io.WriteString(c, "+OK\r\n") })
-		if err := w.Dial(context.Background(), "127.0.0.1", port, "", 5*time.Second); err != nil {
+		if err := w.Dial(context.Background(), Target{Host: "127.0.0.1", Port: port, Limit: 5 * time.Second}); err != nil {
 			t.Fatal(err)
 		}
 		for {
@@ -165,7 +165,7 @@ func TestDialErrorsNameTheirCause(t *testing.T) {
 		{context.Background(), "127.0.0.1", "99999", BadPort},
 		{gone, "127.0.0.1", free, TimedOut},
 	} {
-		err := New().Dial(c.ctx, c.host, c.port, "", 5*time.Second)
+		err := New().Dial(c.ctx, Target{Host: c.host, Port: c.port, Limit: 5 * time.Second})
 		var dial *DialError
 		if !errors.As(err, &dial) || dial.Cause != c.want {
 			t.Errorf("%s:%s gives %v (cause %v), want cause %d", c.host, c.port, err, dial, c.want)
@@ -177,7 +177,7 @@ func TestReadGivesItsBuffersBack(t *testing.T) {
 	const size = 8 << 20
 	port := serve(t, "tcp4", "127.0.0.1:0", func(c net.Conn) { c.Write(make([]byte, size)) })
 	w := New()
-	if err := w.Dial(context.Background(), "127.0.0.1", port, "", 5*time.Second); err != nil {
+	if err := w.Dial(context.Background(), Target{Host: "127.0.0.1", Port: port, Limit: 5 * time.Second}); err != nil {
 		t.Fatal(err)
 	}
 	total, buffers := 0, map[*byte]bool{}
