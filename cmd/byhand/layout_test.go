@@ -1,6 +1,7 @@
 package main
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -63,6 +64,7 @@ func imports(t *testing.T) map[string][]string {
 		if err != nil {
 			return err
 		}
+		found[filepath.ToSlash(rel)] = nil
 		for _, i := range file.Imports {
 			p, err := strconv.Unquote(i.Path.Value)
 			if err != nil {
@@ -135,4 +137,64 @@ func TestMainIsThreeLines(t *testing.T) {
 	if !found || strings.Count(body, "\n") > 2 {
 		t.Errorf("main holds more than one call:\n%s", body)
 	}
+}
+
+// TestExportedNamesAreDocumented parses every package: each has a comment, and each exported name in it, methods and fields of
+// configuration aside.
+func TestExportedNamesAreDocumented(t *testing.T) {
+	commented := map[string]bool{}
+	for file := range imports(t) {
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, file), nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pkg := filepath.Dir(file)
+		commented[pkg] = commented[pkg] || f.Doc != nil
+		for _, d := range f.Decls {
+			for _, name := range undocumented(d) {
+				t.Errorf("%s: %s has no comment", file, name)
+			}
+		}
+	}
+	for pkg, ok := range commented {
+		if !ok {
+			t.Errorf("package %s has no comment", pkg)
+		}
+	}
+}
+
+// undocumented gives the exported names of a declaration that nothing is said of.
+func undocumented(d ast.Decl) (names []string) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Doc == nil && d.Name.IsExported() && (d.Recv == nil || exportedType(d.Recv.List[0].Type)) {
+			names = append(names, d.Name.Name)
+		}
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				if d.Doc == nil && s.Doc == nil && s.Name.IsExported() {
+					names = append(names, s.Name.Name)
+				}
+			case *ast.ValueSpec:
+				if d.Doc == nil && s.Doc == nil && s.Comment == nil && s.Names[0].IsExported() {
+					names = append(names, s.Names[0].Name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+func exportedType(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return exportedType(e.X)
+	case *ast.IndexExpr:
+		return exportedType(e.X)
+	case *ast.Ident:
+		return e.IsExported()
+	}
+	return false
 }

@@ -1,3 +1,6 @@
+// Package shell is the keyboard: it sends what is typed exactly as it is typed, and runs the commands that are for byhand.
+// Shell holds what does not hang on a terminal, and Terminal the editing of a line; a script takes the place of both.
+// It says nothing of the protocols: what a line will be it asks the framer, what a line means others explain.
 package shell
 
 import (
