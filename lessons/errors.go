@@ -22,9 +22,13 @@ type Error struct {
 // Error gives the message in English.
 func (e *Error) Error() string { return e.In(text.EN) }
 
-// In gives the message in one language, on one line: FILE:LINE: what; hint.
+// In gives the message in one language, on one line: FILE:LINE: what; hint. A warning says that it is one.
 func (e *Error) In(lang text.Lang) string {
-	s := fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.What.In(lang))
+	what := e.What
+	if e.Warn {
+		what = sayWarning.With(what)
+	}
+	s := fmt.Sprintf("%s:%d: %s", e.File, e.Line, what.In(lang))
 	if !e.Hint.Empty() {
 		s += [...]string{"; ", "；"}[lang] + e.Hint.In(lang)
 	}
@@ -58,3 +62,5 @@ func (es Errors) sorted() Errors {
 	})
 	return slices.CompactFunc(es, func(a, b *Error) bool { return a.Error() == b.Error() })
 }
+
+var sayWarning = text.T{EN: "warning: %s", ZH: "提醒：%s"}

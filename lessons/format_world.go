@@ -20,6 +20,8 @@ type World struct {
 	Clock  string
 	Faults []Fault
 	Line   int // 0 if the lesson has no world of its own
+
+	lines map[string]int // where its keys stand
 }
 
 // A Letter is one message of a World; Raw, or the bytes of File, are the whole of it.
@@ -42,7 +44,10 @@ type Fault struct {
 }
 
 func (r *reader) world(n *node, w *World) {
-	w.Line = n.line
+	w.Line, w.lines = n.line, map[string]int{}
+	for _, row := range n.rows {
+		w.lines[row.key] = row.line
+	}
 	r.table(n, sayWordWorld, []field{
 		one("users", func(n *node) { r.users(n, w) }),
 		one("mail", func(n *node) { r.mail(n, w) }),
