@@ -41,7 +41,7 @@ const stuck = 20 * time.Second
 func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, auto bool, pace time.Duration, recent bool) error {
 	ctx, stop := untilTold(ctx)
 	defer stop()
-	srv, err := practice.Start(practice.Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0", World: practiceWorld(l.World.With(l.Values("")))})
+	srv, err := startWorld(l, l.Values(""))
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,8 @@ func (a *app) lesson() *cobra.Command {
 	cmd.AddCommand(
 		&cobra.Command{Use: "list", Short: sayListShort.In(a.lang), Args: noArgs, RunE: func(*cobra.Command, []string) error { return a.listLessons() }},
 		a.runLesson(),
+		a.lintLesson(),
+		a.testLesson(),
 	)
 	return cmd
 }
