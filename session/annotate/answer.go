@@ -62,6 +62,8 @@ func binary(mech string) bool {
 // from what it decodes to.
 func badForm(s string, raw []byte, f fault, mech string) (Note, bool) {
 	switch {
+	case strings.HasPrefix(s, ":"):
+		return tip("local-sent", sayLocalSent.With()), true
 	case f == notBase64 && strings.ContainsAny(strings.TrimSpace(s), " \t"):
 		return tip("b64-raw", sayBlanks.With()), true
 	case f == notBase64:
@@ -251,6 +253,7 @@ var (
 	sayEmptyFirstAnswer = text.T{EN: "An empty answer.", ZH: "空的应答。"}
 	sayEmptyOK          = text.T{EN: "The empty answer that closes the exchange.", ZH: "用来结束这次认证对话的空应答。"}
 	sayBlanks           = text.T{EN: "There are blanks in it, so it is not Base64. Encode first (:b64).", ZH: "里面有空格，不是 Base64。请先编码（:b64）。"}
+	sayLocalSent        = text.T{EN: "While the server waits for an answer every line is sent, a colon at its beginning or not: this one was. Ctrl-] takes one command of byhand here.", ZH: "服务器等待回答时，每一行都会发出，以冒号开头的也不例外：这一行已经发出。此时按 Ctrl-] 可以输入一条 byhand 命令。"}
 	sayRaw              = text.T{EN: "This is not Base64; it looks like plain text. Encode it first: :b64 does, or printf '%s' TEXT | base64.", ZH: "这不是 Base64，看来是直接输入了原文。请先编码：用 :b64，或 printf '%s' 原文 | base64。"}
 	sayWord             = text.T{EN: "This is Base64 only by accident: it looks like plain text and decodes to bytes that are no text. Encode it first (:b64).", ZH: "这一行只是碰巧符合 Base64：它像是原文，解码后不是文字。请先编码（:b64）。"}
 	sayCase             = text.T{EN: "It decodes to bytes that are no text. In Base64 every letter's case counts: was it changed?", ZH: "解码后不是文字。Base64 区分大小写，是不是大小写变了？"}

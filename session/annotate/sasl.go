@@ -209,8 +209,8 @@ var digestWords = map[string]text.T{
 
 var (
 	sayPrompt         = text.T{EN: "The Base64 says %q.", ZH: "Base64 解码后是 %q。"}
-	sayLoginNext      = text.T{EN: "The server asks for the user name: send it in Base64 (:b64 NAME), or * to cancel.", ZH: "服务器要用户名：用 Base64 发送（:b64 用户名），发 * 则取消。"}
-	sayPassNext       = text.T{EN: "The server asks for the password: send it in Base64 (:b64), or * to cancel. Anyone on the way can decode it.", ZH: "服务器要密码：用 Base64 发送（:b64），发 * 则取消。途中任何人都能解码。"}
+	sayLoginNext      = text.T{EN: "The server asks for the user name: send it in Base64, or * to cancel. Ctrl-] and then b64 NAME makes it.", ZH: "服务器要用户名：用 Base64 发送，发 * 则取消。按 Ctrl-] 再输入 b64 用户名 可以编码。"}
+	sayPassNext       = text.T{EN: "The server asks for the password: send it in Base64, or * to cancel. Anyone on the way can decode it.", ZH: "服务器要密码：用 Base64 发送，发 * 则取消。途中任何人都能解码。"}
 	sayEmptyChallenge = text.T{EN: "An empty challenge: nothing is asked, the client speaks first.", ZH: "空的质询：服务器没有提问，轮到客户端先说。"}
 	sayPlainNext      = text.T{EN: "Send NUL, user name, NUL, password, all in one Base64 (:plain USER PASS).", ZH: "把 NUL、用户名、NUL、密码合在一起用 Base64 发送（:plain 用户名 密码）。"}
 	sayFirstMessage   = text.T{EN: "Send the first message of %s in Base64.", ZH: "用 Base64 发送 %s 的第一条消息。"}

@@ -92,6 +92,7 @@ func TestAnswer(t *testing.T) {
 		{"LOGIN", 0, "student", "", "b64-raw"},
 		{"LOGIN", 0, "student@localhost", "", "b64-raw"},
 		{"LOGIN", 0, "my name", "", "b64-raw"},
+		{"LOGIN", 0, ":b64 student", "", "local-sent"},
 		{"LOGIN", 0, "test", "", "b64-word"},
 		{"LOGIN", 0, "Student1", "", "b64-word"},
 		{"LOGIN", 0, "c3r1zgvuda==", "", "b64-case"},
