@@ -81,6 +81,9 @@ func Format(dst io.Writer, src io.Reader, name string) error {
 
 // writeRecorded writes the entries as they are; the checksum of the closing line is made anew.
 func writeRecorded(dst io.Writer, src *Reader, _ Options) error {
+	if src.capture != nil {
+		return writeMasked(NewWriter(dst, src.Header()), src)
+	}
 	w := NewWriter(dst, src.Header())
 	for {
 		e, err := src.entry()
@@ -106,6 +109,9 @@ func writeRecorded(dst io.Writer, src *Reader, _ Options) error {
 func writeDialogue(dst io.Writer, src *Reader, o Options) error {
 	p := printer{times: o.Times}
 	buf := p.head(nil, src.Header())
+	if src.capture != nil {
+		return writeMasked(&Writer{w: dst, buf: buf, form: p.entry}, src)
+	}
 	for {
 		if _, err := dst.Write(buf); err != nil {
 			return err
@@ -116,6 +122,16 @@ func writeDialogue(dst io.Writer, src *Reader, o Options) error {
 		}
 		buf = p.entry(buf[:0], e)
 	}
+}
+
+// writeMasked writes a session that was never a transcript as the recorder would have written it: secrets do not
+// reach the file.
+func writeMasked(w *Writer, src *Reader) error {
+	err := session.Run(context.Background(), src, proto.New(session.Untold), w.Sink)
+	if w.sum == nil {
+		return errors.Join(err, w.flush())
+	}
+	return errors.Join(err, w.End())
 }
 
 // ended gives nil for the end of a transcript.

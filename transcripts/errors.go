@@ -6,13 +6,15 @@ import (
 	"byhand/session/text"
 )
 
-// An Error tells what is wrong with a transcript and what to write instead. It reads FILE:LINE: what; hint.
+// An Error tells what is wrong with a transcript and what to write instead. It reads FILE:LINE: what; hint. Of a file
+// that has no lines it tells the byte.
 type Error struct {
-	File string
-	Line int // from 1
-	What text.Said
-	Hint text.Said
-	Text string // the offending text, made visible; "" if there is none to show
+	File   string
+	Line   int   // from 1
+	Offset int64 // of the first byte that is wrong, from 1, in a file that has no lines; 0 elsewhere
+	What   text.Said
+	Hint   text.Said
+	Text   string // the offending text, made visible; "" if there is none to show
 }
 
 // Error gives the message in English.
@@ -20,6 +22,9 @@ func (e *Error) Error() string { return e.In(text.EN) }
 
 // In gives the message in one language.
 func (e *Error) In(l text.Lang) string {
+	if e.Offset > 0 {
+		return fmt.Sprintf(text.T{EN: "%s: byte %d: %s; %s", ZH: "%s：第 %d 字节：%s；%s"}.In(l), e.File, e.Offset, e.What.In(l), e.Hint.In(l))
+	}
 	return fmt.Sprintf(text.T{EN: "%s:%d: %s; %s", ZH: "%s:%d：%s；%s"}.In(l), e.File, e.Line, e.What.In(l), e.Hint.In(l))
 }
 

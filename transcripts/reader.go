@@ -3,6 +3,7 @@ package transcripts
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -27,9 +28,10 @@ type form interface {
 
 // Reader reads a transcript of either form as a session.Source. It holds one line and one chunk, never the file.
 type Reader struct {
-	header Header
-	name   string
-	form   form
+	header  Header
+	name    string
+	form    form
+	capture *capture // of a file of packets, in place of form
 
 	ahead  entry // the next entry, if ready
 	ready  bool
@@ -43,7 +45,7 @@ type Reader struct {
 }
 
 // Open reads the beginning of a transcript; name is for messages. The form is told by the content: a recording
-// begins with {"byhand", all else is a dialogue. What is wrong with the text is an *Error.
+// begins with {"byhand", a capture of packets with its magic number, all else is a dialogue. Any of them may be gzipped. What is wrong with the text is an *Error.
 func Open(r io.Reader, name string) (*Reader, error) { return open(r, name, false) }
 
 func open(r io.Reader, name string, comments bool) (*Reader, error) {
@@ -55,8 +57,20 @@ func open(r io.Reader, name string, comments bool) (*Reader, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
+	if bytes.HasPrefix(first, []byte{0x1F, 0x8B, 8}) {
+		unpacked, err := gzip.NewReader(b)
+		if err != nil {
+			return nil, err
+		}
+		b = bufio.NewReaderSize(unpacked, 64<<10)
+		if first, err = b.Peek(9); err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+	}
 	rd := &Reader{ahead: entry{conn: 1}, conn: 1}
 	switch {
+	case capturePrefix(first):
+		err = rd.openCapture(b, name)
 	case string(first) == `{"byhand"`:
 		err = rd.openRecorded(b, name)
 	case bytes.HasPrefix(first, []byte("{")) || bytes.HasPrefix(first, []byte("[")):
@@ -99,16 +113,24 @@ func (r *Reader) openDialogue(b *bufio.Reader, name string, comments bool) error
 // Header gives the first line of the transcript.
 func (r *Reader) Header() Header { return r.header }
 
-// Form tells which encoding the transcript has: FormRecorded or FormDialogue.
+// Form tells which encoding the transcript has: FormRecorded, FormDialogue or FormCapture.
 func (r *Reader) Form() string { return r.name }
 
 // Remarks gives what was found wrong with a transcript that was read nonetheless; it is complete after io.EOF.
-func (r *Reader) Remarks() []Remark { return r.form.remarks() }
+func (r *Reader) Remarks() []Remark {
+	if r.capture != nil {
+		return r.capture.remarks()
+	}
+	return r.form.remarks()
+}
 
 // Next gives the next chunk: all bytes of one read or write, at most 64 KiB of them beyond its first line, or a mark.
 // Bytes that leave a line without an end are followed by a chunk with Flush, so that the framer cuts where the
 // recorder had cut. The closing line of a recording is not given. It ends with io.EOF.
 func (r *Reader) Next(ctx context.Context) (session.Chunk, error) {
+	if r.capture != nil {
+		return r.capture.Next(ctx)
+	}
 	if err := ctx.Err(); err != nil {
 		return session.Chunk{At: r.last}, err
 	}

@@ -19,6 +19,7 @@ const (
 	held                 // DATA, AUTH, STARTTLS or an answer has no reply yet: that decides what follows
 	shaking              // STARTTLS or STLS was agreed to: a TLS handshake, no lines
 	plain                // neither POP3 nor SMTP: lines without a meaning
+	tunnel               // CONNECT was asked of a proxy: the rest of the request (RFC 9110 §9.3.6)
 )
 
 // command is a command that waits for its reply.
@@ -41,7 +42,7 @@ type dialogue struct {
 	ahead   []byte         // typed ahead while mode is held or untold
 	hide    []session.Span // of ahead
 
-	opened  bool // an open mark was seen: this is the connection from its beginning
+	opened  bool // an open mark was seen: this is the connection from its beginning, and the greeting will come
 	early   bool // no open mark, and the client was heard first: the greeting may be missing
 	greeted bool
 	open    string // SMTP: the code of a multi-line reply that goes on
@@ -54,6 +55,7 @@ type dialogue struct {
 	data    command // the DATA under way
 	textual bool    // the letter's last line ended in CRLF, so that a dot may end it (RFC 5321 §4.1.1.4)
 	doubted bool    // the last line was a dot that a lenient server may take for the end
+	proxied bool    // a proxy was asked to connect: up to an empty line its answer comes before the server's greeting
 	lmtp    bool
 	rcpts   int // LMTP: recipients accepted, each with a reply of its own after the letter (RFC 2033 §4.2)
 
@@ -85,7 +87,7 @@ func (d *dialogue) mark(m *session.Mark) {
 	switch role {
 	case session.Open:
 		secrets := d.secrets
-		*d = dialogue{f: d.f, conn: d.conn, at: d.at, secrets: secrets, opened: true}
+		*d = dialogue{f: d.f, conn: d.conn, at: d.at, secrets: secrets, opened: m.Text("first") != "client"}
 		p := d.f.proto
 		if p == session.Untold {
 			p = session.Protocol(m.Text("proto"))
@@ -176,7 +178,7 @@ func (d *dialogue) flush(from session.Side) {
 
 // client takes what the client sent. While a reply must decide what it is, it is held.
 func (d *dialogue) client(data []byte, hide []session.Span) {
-	if !d.opened && !d.greeted {
+	if !d.opened && !d.greeted && !d.proxied {
 		d.early = true
 	}
 	for len(data) > 0 {
@@ -283,10 +285,18 @@ func (d *dialogue) fromClient(e *session.Event, line []byte) {
 		d.answer(e, line)
 	case commands:
 		d.command(e, line)
+	case tunnel:
+		if len(session.TrimEOL(line)) == 0 {
+			d.mode, d.early = untold, false
+		}
 	}
 }
 
 func (d *dialogue) fromServer(e *session.Event, line []byte) {
+	if d.proxied {
+		d.proxied = len(session.TrimEOL(line)) > 0
+		return
+	}
 	if d.proto == session.Untold {
 		d.speak(protocolOf(line))
 	}

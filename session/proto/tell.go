@@ -2,6 +2,7 @@ package proto
 
 import (
 	"bytes"
+	"strings"
 
 	"byhand/session"
 )
@@ -21,7 +22,14 @@ func (d *dialogue) tell(data []byte) {
 	if i < 0 {
 		return
 	}
-	verb, _ := Split(line[:i+1])
+	verb, arg := Split(line[:i+1])
+	if verb == "CONNECT" && strings.Contains(arg, " HTTP/1.") {
+		d.mode, d.proxied, d.early = tunnel, true, false
+		if len(d.ahead) > 0 {
+			d.release()
+		}
+		return
+	}
 	if p, ok := verbProtocol[verb]; ok {
 		d.speak(p)
 		if len(d.ahead) > 0 {

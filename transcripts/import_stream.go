@@ -1,0 +1,140 @@
+package transcripts
+
+import "slices"
+
+// maxLate bounds what is held of one direction of a connection while a piece before it is missing.
+const maxLate = 4 << 20
+
+// maxWindow is as far ahead of what has come as a segment may be (RFC 7323 §2.3).
+const maxWindow = 1 << 30
+
+// A piece is a run of bytes of one direction, or, with lost, of bytes that the capture does not have after them.
+type piece struct {
+	seq  uint32
+	data []byte
+	lost int
+}
+
+// end gives the sequence number after the piece.
+func (p *piece) end() uint32 { return p.seq + uint32(len(p.data)+p.lost) }
+
+// from cuts off what comes before a sequence number; false if nothing is left.
+func (p *piece) from(seq uint32) bool {
+	n := int(int32(seq - p.seq))
+	if n <= 0 {
+		return true
+	}
+	if n >= len(p.data)+p.lost {
+		return false
+	}
+	p.lost -= max(n-len(p.data), 0)
+	p.data, p.seq = after(p.data, n), seq
+	return true
+}
+
+// A tcpStream is one direction of a TCP connection: it puts segments into their order. Where bytes came twice, the first
+// that came count.
+type tcpStream struct {
+	begun bool
+	next  uint32  // sequence number of the byte that is waited for
+	late  []piece // what came beyond a hole, in order, copied
+	size  int     // bytes in late
+	fin   bool
+	last  uint32  // the sequence number of the FIN
+	ready []piece // what can be given, in order; whoever gives it empties it
+}
+
+// begin sets where the stream starts.
+func (s *tcpStream) begin(seq uint32) { *s = tcpStream{begun: true, next: seq, ready: s.ready[:0]} }
+
+// ended tells whether all up to the FIN has come.
+func (s *tcpStream) ended() bool { return s.fin && int32(s.last-s.next) <= 0 }
+
+// take takes a segment's bytes.
+func (s *tcpStream) take(p piece) {
+	if !s.begun {
+		s.begin(p.seq)
+	}
+	switch ahead := int32(p.seq - s.next); {
+	case ahead > maxWindow || ahead < -maxWindow || !p.from(s.next):
+	case ahead <= 0:
+		s.give(p)
+		s.join()
+	default:
+		s.keep(p)
+	}
+}
+
+func (s *tcpStream) give(p piece) {
+	s.ready = append(s.ready, p)
+	s.next = p.end()
+}
+
+// keep holds a piece beyond a hole; of what is held already nothing is replaced.
+func (s *tcpStream) keep(p piece) {
+	i := 0
+	for i < len(s.late) && int32(s.late[i].seq-p.seq) <= 0 {
+		if !p.from(s.late[i].end()) {
+			return
+		}
+		i++
+	}
+	if i < len(s.late) && int32(p.end()-s.late[i].seq) > 0 {
+		room := int(s.late[i].seq - p.seq) // the rest was held already, or comes again
+		p.data = p.data[:min(len(p.data), room)]
+		p.lost = min(p.lost, room-len(p.data))
+	}
+	if len(p.data)+p.lost == 0 {
+		return
+	}
+	p.data = slices.Clone(p.data)
+	s.late = slices.Insert(s.late, i, p)
+	s.size += len(p.data)
+	for s.size > maxLate || len(s.late) > maxLate>>10 {
+		s.lose(s.late[0].seq)
+	}
+}
+
+// join gives the held pieces that have become next.
+func (s *tcpStream) join() {
+	for len(s.late) > 0 && int32(s.late[0].seq-s.next) <= 0 {
+		p := s.late[0]
+		s.late = append(s.late[:0], s.late[1:]...)
+		s.size -= len(p.data)
+		if p.from(s.next) {
+			s.give(p)
+		}
+	}
+}
+
+// acked tells that the peer has taken all bytes before a sequence number: those that are missing will not come again.
+func (s *tcpStream) acked(seq uint32) {
+	if s.fin && int32(seq-s.last) > 0 {
+		seq = s.last
+	}
+	ahead := int32(seq - s.next)
+	if !s.begun || ahead <= 0 || ahead > maxWindow || ahead == 1 && len(s.late) == 0 { // the one may be a FIN that was not captured
+		return
+	}
+	s.lose(seq)
+}
+
+// flush gives all that is held: nothing more will come.
+func (s *tcpStream) flush() {
+	if n := len(s.late); n > 0 {
+		s.lose(s.late[n-1].end())
+	}
+}
+
+// lose gives up the holes before a sequence number.
+func (s *tcpStream) lose(seq uint32) {
+	for int32(seq-s.next) > 0 {
+		end := seq
+		if len(s.late) > 0 && int32(s.late[0].seq-end) < 0 {
+			end = s.late[0].seq
+		}
+		s.give(piece{seq: s.next, lost: int(end - s.next)})
+		s.join()
+	}
+	s.join()
+}
