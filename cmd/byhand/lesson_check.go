@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -65,7 +66,8 @@ func (a *app) eachLesson(names []string, good, bad text.T, try func(*lessons.Les
 	tried, failed := 0, 0
 	for _, name := range names {
 		l, err := a.loadLesson(name)
-		if broken, ok := err.(*lessonErrors); ok {
+		var broken *lessonErrors
+		if errors.As(err, &broken) {
 			a.listErrors(broken.all)
 			tried, failed = tried+1, failed+1
 			continue

@@ -11,6 +11,7 @@ import (
 	"byhand/session/practice"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
 )
 
 func TestMain(m *testing.M) {
@@ -71,7 +72,7 @@ func TestUsageStandsInTwoLanguages(t *testing.T) {
 		}}
 		a.lang = a.language("")
 		root := a.root(nil)
-		for _, cmd := range append(root.Commands(), root) {
+		for _, cmd := range family(root) {
 			manual := a.manual(cmd)
 			if english := strings.Contains(manual, "Usage:"); english != (locale[:2] == "en") {
 				t.Errorf("%s, %s: the manual begins %.80q", locale, cmd.Name(), manual)
@@ -82,4 +83,13 @@ func TestUsageStandsInTwoLanguages(t *testing.T) {
 			}
 		}
 	}
+}
+
+// family lists a command and all that hang on it.
+func family(cmd *cobra.Command) []*cobra.Command {
+	all := []*cobra.Command{cmd}
+	for _, c := range cmd.Commands() {
+		all = append(all, family(c)...)
+	}
+	return all
 }
