@@ -19,7 +19,7 @@ var layout = map[string]struct{ ours, theirs []string }{
 	"session":          {},
 	"session/text":     {},
 	"session/proto":    {ours: []string{"session"}},
-	"session/wire":     {ours: []string{"session"}},
+	"session/wire":     {ours: []string{"session"}, theirs: []string{"golang.org/x/net"}},
 	"session/annotate": {ours: []string{"session", "session/text", "session/proto"}, theirs: []string{"gopkg.in/yaml.v3", "golang.org/x/text"}},
 	"session/render":   {ours: []string{"session", "session/text", "session/annotate"}, theirs: []string{"github.com/fatih/color", "github.com/clipperhouse/displaywidth"}},
 	"session/shell": {ours: []string{"session", "session/text", "session/proto", "session/render"},
@@ -37,6 +37,8 @@ var doors = map[string]string{
 	"github.com/fatih/color":               "session/render/style.go",
 	"github.com/chzyer/readline":           "session/shell/terminal.go",
 	"github.com/clipperhouse/displaywidth": "session/render/width.go",
+	"golang.org/x/net/idna":                "session/wire/reach.go",
+	"golang.org/x/net/proxy":               "session/wire/proxy.go",
 }
 
 // root is the top of the project, seen from this package.

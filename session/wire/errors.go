@@ -2,9 +2,11 @@ package wire
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -21,6 +23,12 @@ const (
 	Reset             // closed at once
 	BadPort           // the port is no number and no known name
 	Handshake         // TLS could not be agreed, or the certificate does not verify
+	NotTLS            // the server answered the handshake in clear
+	OldTLS            // the server speaks no version of TLS that we accept
+	SilentTLS         // the server did not answer the handshake
+	NoAddress         // the name has no address that the source address can reach
+	ByProxy           // the proxy could not be reached, or could not connect
+	NoMail            // the domain says that it takes no mail (RFC 7505)
 )
 
 // DialError tells what was dialled and why it failed.
@@ -60,6 +68,20 @@ func causeOf(err error) Cause {
 		return TimedOut
 	}
 	return Other
+}
+
+// shakeCause tells why a handshake failed. Package crypto/tls has no names for most of its errors; its words are the only sign.
+func shakeCause(err error) Cause {
+	var header tls.RecordHeaderError
+	switch {
+	case errors.As(err, &header):
+		return NotTLS
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return SilentTLS
+	case strings.Contains(err.Error(), "protocol version"):
+		return OldTLS
+	}
+	return Handshake
 }
 
 // plainError gives the system's words of a network error, without addresses and the call that failed.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 	"time"
@@ -70,25 +71,31 @@ type Target struct {
 	Limit      time.Duration    // for the connection, and again for the handshake
 	Implicit   bool             // TLS from the first byte (RFC 8314 §3)
 	TLS        TLS
+
+	Source netip.Addr                         // our own address; none leaves it to the system
+	Proxy  *Proxy                             // that connects in our place, or nil
+	Missed func(address string, e *DialError) // is told of each address that did not answer while there is another; or nil
 }
 
 // Dial opens a connection; the one before must be closed. Its error is a *DialError, or that of the handshake: then the marks
 // in the Source have told of it, too.
 func (w *Wire) Dial(ctx context.Context, to Target) error {
 	begin := time.Now()
-	dialer := net.Dialer{Timeout: to.Limit}
-	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(to.Host, to.Port))
-	ms := int(time.Since(begin).Milliseconds())
+	conn, err := to.reach(ctx)
 	if err != nil {
-		return &DialError{Host: to.Host, Port: to.Port, Cause: causeOf(err), Err: err}
+		return err
 	}
+	ms := int(time.Since(begin).Milliseconds())
 	w.mu.Lock()
 	w.number++
 	w.conn, w.leaving, w.host = conn, false, to.Host
 	number := w.number
 	w.readers.Add(1)
 	w.mu.Unlock()
-	ip, _, _ := net.SplitHostPort(conn.RemoteAddr().String())
+	ip := ""
+	if !to.Proxy.For(to.Host) {
+		ip, _, _ = net.SplitHostPort(conn.RemoteAddr().String())
+	}
 	how := ""
 	if to.Implicit {
 		how = "implicit"
@@ -101,7 +108,7 @@ func (w *Wire) Dial(ctx context.Context, to Target) error {
 		if err != nil {
 			w.closed(number, err)
 			w.readers.Done()
-			return &DialError{Host: to.Host, Port: to.Port, Cause: Handshake, Err: err}
+			return to.failed(shakeCause(err), err)
 		}
 		w.mu.Lock()
 		w.conn = secure
