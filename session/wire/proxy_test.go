@@ -50,7 +50,9 @@ func TestProxiesConnect(t *testing.T) {
 		request            string // is in what the proxy was asked
 		want               string // the talk, or what the error says
 	}{
-		{"CONNECT", "http", "", func(r chan<- string) func(net.Conn) { return connects("HTTP/1.1 200 go\r\nX: y\r\n\r\n+OK behind\r\n", r) },
+		{"CONNECT", "http", "", func(r chan<- string) func(net.Conn) {
+			return connects("HTTP/1.1 200 go\r\nX: y\r\n\r\n+OK behind\r\n", r)
+		},
 			"CONNECT xn--fsqu00a.test:110 HTTP/1.1\r\nHost: ", "open|s +OK behind|close"},
 		{"CONNECT with a password", "http", "me:hunter2@", func(r chan<- string) func(net.Conn) { return connects("HTTP/1.1 200 go\r\n\r\n", r) },
 			"Proxy-Authorization: Basic bWU6aHVudGVyMg==\r\n", "open|close"},

@@ -1,14 +1,17 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,14 +23,27 @@ type TLS struct {
 	Insecure bool   // go on with a certificate that does not verify; what is wrong with it is told all the same
 	CA       string // file of certificates (PEM) to trust in place of the system's
 	Name     string // the name that the certificate must bear; "" is the host that was dialled
+
+	Min, Max  uint16    // versions, as crypto/tls numbers them; 0 is TLS 1.2 and the newest
+	Cert, Key string    // files (PEM) of the certificate by which we prove who we are, and of its key
+	KeyLog    io.Writer // gets the session's keys, for those who read a capture (the form of NSS); or nil
 }
+
+// Check reads the files and tells what is wrong with them, before anything is dialled.
+func (t TLS) Check() error {
+	_, err := t.config("")
+	return err
+}
+
+// ErrNoKey says that a certificate of ours came without its key, or the key without its certificate.
+var ErrNoKey = errors.New("a certificate needs its key, and a key its certificate")
 
 // ErrNoCA says that a file of authorities holds no certificate.
 var ErrNoCA = errors.New("no certificate in PEM form")
 
 // config makes the configuration for one host.
 func (t TLS) config(host string) (*tls.Config, error) {
-	c := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
+	c := &tls.Config{ServerName: host, MinVersion: cmp.Or(t.Min, tls.VersionTLS12), MaxVersion: t.Max, KeyLogWriter: t.KeyLog}
 	if t.Name != "" {
 		c.ServerName = t.Name
 	}
@@ -40,6 +56,17 @@ func (t TLS) config(host string) (*tls.Config, error) {
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
 			return nil, &os.PathError{Op: "read", Path: t.CA, Err: ErrNoCA}
 		}
+	}
+	switch {
+	case t.Cert == "" && t.Key == "":
+	case t.Cert == "" || t.Key == "":
+		return nil, ErrNoKey
+	default:
+		ours, err := tls.LoadX509KeyPair(t.Cert, t.Key)
+		if err != nil {
+			return nil, err
+		}
+		c.Certificates = []tls.Certificate{ours}
 	}
 	c.InsecureSkipVerify = t.Insecure // then the chain is verified below, for what is told of it
 	return c, nil
@@ -105,7 +132,7 @@ func TLSError(err error) string {
 	var header tls.RecordHeaderError
 	switch {
 	case errors.As(err, &header):
-		return "the server did not answer in TLS"
+		return "the server did not answer in TLS; it said " + strconv.Quote(string(header.RecordHeader[:])) + "..."
 	case errors.Is(err, context.DeadlineExceeded):
 		return "no answer to the handshake in time"
 	}
