@@ -27,8 +27,7 @@ type connectFlags struct {
 	eol      string
 	escape   string
 	timeout  time.Duration
-	tls      bool
-	trust    wire.TLS
+	reach    reachFlags
 }
 
 // replyLimit is how long a script waits for a reply: the longest that RFC 5321 §4.5.3.2 lets a client wait, after the final dot.
@@ -36,12 +35,11 @@ const replyLimit = 10 * time.Minute
 
 // portProtocol gives the protocol of the ports that IANA has given to mail; elsewhere the talk tells.
 var portProtocol = map[string]session.Protocol{
-	"110": session.POP3, "pop3": session.POP3, "995": session.POP3, "pop3s": session.POP3, "25": session.SMTP, "smtp": session.SMTP,
-	"587": session.SMTP, "submission": session.SMTP, "465": session.SMTP, "submissions": session.SMTP, "smtps": session.SMTP,
+	"110": session.POP3, "995": session.POP3, "25": session.SMTP, "587": session.SMTP, "465": session.SMTP,
 }
 
 // portTLS are the ports where TLS begins with the first byte (RFC 8314 §3).
-var portTLS = map[string]bool{"995": true, "pop3s": true, "465": true, "submissions": true, "smtps": true}
+var portTLS = map[string]bool{"995": true, "465": true}
 
 // connect is the raw shell: `byhand [connect] HOST PORT`.
 func (a *app) connect() *cobra.Command {
@@ -50,19 +48,22 @@ func (a *app) connect() *cobra.Command {
 		Use:   "connect HOST PORT",
 		Short: sayConnectShort.In(a.lang),
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 2 || len(args) == 0 && !cmd.HasParent() {
+			if f.reach.mx != "" && len(args) < 2 || f.reach.mx == "" && (len(args) == 2 || len(args) == 0 && !cmd.HasParent()) {
 				return nil
 			}
 			return usage(sayHostPort.With())
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if len(args) == 0 && f.reach.mx == "" {
 				return a.home()
 			}
-			if !cmd.Flags().Changed("tls") {
-				f.tls = portTLS[args[1]]
+			host, port, err := f.reach.where(args)
+			if err != nil {
+				return err
 			}
-			return a.talk(cmd.Context(), args[0], args[1], f)
+			byPort := !cmd.Flags().Changed("tls") && portTLS[port]
+			f.reach.tls = f.reach.tls || byPort
+			return a.talk(cmd.Context(), host, port, byPort, f)
 		},
 	}
 	fs := cmd.Flags()
@@ -73,10 +74,7 @@ func (a *app) connect() *cobra.Command {
 	fs.StringVar(&f.eol, "eol", "crlf", sayEOLFlag.In(a.lang))
 	fs.StringVar(&f.escape, "escape", ":", sayEscapeFlag.In(a.lang))
 	fs.DurationVar(&f.timeout, "timeout", 30*time.Second, sayTimeoutFlag.In(a.lang))
-	fs.BoolVar(&f.tls, "tls", false, sayTLSFlag.In(a.lang))
-	fs.BoolVar(&f.trust.Insecure, "insecure", false, sayInsecureFlag.In(a.lang))
-	fs.StringVar(&f.trust.CA, "ca", "", sayCAFlag.In(a.lang))
-	fs.StringVar(&f.trust.Name, "servername", "", sayServerNameFlag.In(a.lang))
+	f.reach.add(cmd, a.lang)
 	return cmd
 }
 
@@ -93,11 +91,19 @@ type call struct {
 	heard  int64 // the server's bytes on this connection, as far as they were framed
 }
 
-// talk connects and hands the dialogue to whoever types.
-func (a *app) talk(ctx context.Context, host, port string, f connectFlags) error {
+// talk connects and hands the dialogue to whoever types. byPort tells that TLS is used because of the port.
+func (a *app) talk(ctx context.Context, host, port string, byPort bool, f connectFlags) error {
 	ctx, stop := untilTold(ctx)
 	defer stop()
 	p, eol, err := f.settle()
+	if err != nil {
+		return err
+	}
+	to, err := f.reach.settle(a.env)
+	if err != nil {
+		return err
+	}
+	log, err := keyLog(a.env)
 	if err != nil {
 		return err
 	}
@@ -112,10 +118,22 @@ func (a *app) talk(ctx context.Context, host, port string, f connectFlags) error
 	if named == session.Untold {
 		named = portProtocol[port]
 	}
-	c.trust = f.trust
-	to := wire.Target{Host: host, Port: port, Proto: named, Limit: f.timeout, Implicit: f.tls, TLS: f.trust}
-	c.dialTo = func(ctx context.Context) error { return c.wire.Dial(ctx, to) }
+	c.print = func(s string) { io.WriteString(a.err, s) }
 	c.setUp(p, eol, f)
+	if log != nil {
+		defer log.Close()
+		to.TLS.KeyLog = log
+		c.say(sayKeyLog.With())
+	}
+	if byPort {
+		c.say(sayTLSByPort.With(port))
+	}
+	hosts, err := c.hosts(ctx, host, &f.reach)
+	if err != nil {
+		return c.keep.end(err)
+	}
+	to.Port, to.Proto, to.Limit, c.trust = port, named, f.timeout, to.TLS
+	c.dialTo = func(ctx context.Context) error { return c.dialFirst(ctx, hosts, to) }
 	if terminal {
 		return c.interactive(ctx, keys, out)
 	}
@@ -193,7 +211,6 @@ func (c *call) redial(ctx context.Context) error {
 func (c *call) scripted(ctx context.Context) error {
 	c.view.raw = c.a.out
 	c.view.show = func(lines []byte) error { _, err := c.a.err.Write(lines); return err }
-	c.print = func(s string) { io.WriteString(c.a.err, s) }
 	if err := c.dialTo(ctx); err != nil {
 		return err
 	}

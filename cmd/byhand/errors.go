@@ -58,9 +58,33 @@ var dialled = map[wire.Cause]struct{ what, hint text.T }{
 		text.T{EN: "TLS with %[1]s port %[2]s failed: %[3]s.", ZH: "与 %[1]s 的端口 %[2]s 进行 TLS 握手失败：%[3]s。"},
 		text.T{EN: "If the name or the authority is the matter, --servername NAME or --ca FILE sets it right. --insecure goes on all the same: then anybody on the way can pose as the server and read the password.",
 			ZH: "如果是名字或签发机构不符，可用 --servername 名字 或 --ca 文件 指定。--insecure 会不顾一切继续：这样途中任何人都能冒充服务器，读到密码。"}},
+	wire.NotTLS: {
+		text.T{EN: "%[1]s port %[2]s does not begin with TLS: %[3]s", ZH: "%[1]s 的端口 %[2]s 不是一连上就用 TLS：%[3]s"},
+		text.T{EN: "This port speaks in clear first. Connect without --tls, then type STARTTLS (SMTP) or STLS (POP3); TLS from the first byte is on 465 and 995.",
+			ZH: "这个端口一开始说明文。请去掉 --tls 连接，再输入 STARTTLS（SMTP）或 STLS（POP3）；一连上就用 TLS 的是 465 和 995。"}},
+	wire.OldTLS: {
+		text.T{EN: "%[1]s port %[2]s and byhand share no version of TLS: %[3]s.", ZH: "%[1]s 的端口 %[2]s 与 byhand 没有共同的 TLS 版本：%[3]s。"},
+		text.T{EN: "TLS 1.0 and 1.1 are given up (RFC 8996), and byhand asks for 1.2 or newer. To look at an old server all the same, with no real password: --tls-min 1.0. If --tls-max was set, leave it away.",
+			ZH: "TLS 1.0 和 1.1 已被废弃（RFC 8996），byhand 要求 1.2 或更新。若只想看看旧服务器、且不用真密码，可加 --tls-min 1.0。如果设了 --tls-max，请去掉它。"}},
+	wire.SilentTLS: {
+		text.T{EN: "%[1]s port %[2]s did not answer the TLS handshake.", ZH: "%[1]s 的端口 %[2]s 没有回应 TLS 握手。"},
+		text.T{EN: "Perhaps it speaks in clear and waits for a line: connect without --tls.", ZH: "它也许说明文，正在等一行命令：请去掉 --tls 再连。"}},
+	wire.NoAddress: {
+		text.T{EN: "%[1]s has %[3]s.", ZH: "%[1]s 没有 --source 能到达的地址（%[3]s）。"},
+		text.T{EN: "--source gives an IPv4 or an IPv6 address, and the server must have one of the same kind.", ZH: "--source 是 IPv4 或 IPv6 地址，服务器也必须有同一种地址。"}},
+	wire.ByProxy: {
+		text.T{EN: "The proxy did not connect to %[1]s port %[2]s: %[3]s.", ZH: "代理没有连上 %[1]s 的端口 %[2]s：%[3]s。"},
+		text.T{EN: "Check --proxy or ALL_PROXY. Many proxies allow no port but 443.", ZH: "请检查 --proxy 或 ALL_PROXY。许多代理只允许 443 端口。"}},
+	wire.NoMail: {
+		text.T{EN: "%[1]s takes no mail, and says so in the DNS (RFC 7505).", ZH: "%[1]s 不收信，并在 DNS 里声明了这一点（RFC 7505）。"}, text.T{}},
 	wire.Other: {
 		text.T{EN: "No connection to %[1]s port %[2]s: %[3]s.", ZH: "无法连接 %[1]s 的端口 %[2]s：%[3]s。"}, text.T{}},
 }
+
+// blocked25 is the hint for the port that many networks close.
+var blocked25 = text.T{
+	EN: "Most networks for homes and most hosting companies block port 25 on the way out. To hand in mail as a user, try 587 or 465; to reach port 25 itself, another network is needed.",
+	ZH: "多数家庭网络和云主机都封锁向外的 25 端口。用户寄信请试 587 或 465；一定要连 25，就得换一个网络。"}
 
 // scripted says how a dialogue ended out of order.
 var scripted = map[error]struct{ what, hint text.T }{
@@ -83,6 +107,9 @@ func (a *app) told(err error) (what, hint string) {
 	switch {
 	case errors.As(err, &dial):
 		say := dialled[dial.Cause]
+		if dial.Cause == wire.TimedOut && dial.Port == "25" {
+			say.hint = blocked25
+		}
 		cause := dial.Err
 		var op *net.OpError
 		if errors.As(cause, &op) {
