@@ -154,7 +154,7 @@ func (x *Expect) captures() (names []string) {
 }
 
 func (p Pattern) names() (names []string) {
-	for _, m := range hole.FindAllStringSubmatch(p.Text, -1) {
+	for _, m := range hole().FindAllStringSubmatch(p.Text, -1) {
 		names = append(names, m[1])
 	}
 	return names

@@ -1,7 +1,6 @@
 package lessons
 
 import (
-	"regexp"
 	"strings"
 
 	"byhand/session/text"
@@ -105,11 +104,11 @@ func (r *reader) step(n *node, s *Step) {
 	}
 }
 
-var spanForm = regexp.MustCompile(`^\d+-\d+$`)
+var spanForm = lazy(`^\d+-\d+$`)
 
 func (r *reader) span(to *string) func(*node) {
 	return func(n *node) {
-		if *to = r.words(n); !spanForm.MatchString(*to) {
+		if *to = r.words(n); !spanForm().MatchString(*to) {
 			r.fail(n.line, n.text, sayNotSpan.With(n.text), text.Said{})
 		}
 	}

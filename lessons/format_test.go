@@ -11,8 +11,8 @@ import (
 )
 
 var (
-	wantLine  = regexp.MustCompile(`(?m)^# line: (\d+)`)
-	wantWords = regexp.MustCompile(`(?m)^# expect: (.*)`)
+	wantLine  = lazy(`(?m)^# line: (\d+)`)
+	wantWords = lazy(`(?m)^# expect: (.*)`)
 )
 
 // file is one file of an archive.
@@ -21,7 +21,7 @@ type file struct {
 	data []byte
 }
 
-var fileHead = regexp.MustCompile(`(?m)^-- (.+) --\n`)
+var fileHead = lazy(`(?m)^-- (.+) --\n`)
 
 // badLessons gives the files of testdata/bad.txtar.
 func badLessons(t testing.TB) (files []file) {
@@ -30,7 +30,7 @@ func badLessons(t testing.TB) (files []file) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	heads := append(fileHead.FindAllSubmatchIndex(src, -1), []int{len(src)})
+	heads := append(fileHead().FindAllSubmatchIndex(src, -1), []int{len(src)})
 	for i, h := range heads[:len(heads)-1] {
 		files = append(files, file{string(src[h[2]:h[3]]), src[h[1]:heads[i+1][0]]})
 	}
@@ -45,10 +45,10 @@ func TestBad(t *testing.T) {
 			if len(errs) == 0 {
 				t.Fatal("read without an error")
 			}
-			if line := wantLine.FindSubmatch(f.data); line != nil && !strings.HasPrefix(errs[0].Error(), f.name+":"+string(line[1])+": ") {
+			if line := wantLine().FindSubmatch(f.data); line != nil && !strings.HasPrefix(errs[0].Error(), f.name+":"+string(line[1])+": ") {
 				t.Errorf("line %s is wanted:\n%v", line[1], errs)
 			}
-			if words := wantWords.FindSubmatch(f.data); words != nil && !strings.Contains(errs[0].Error(), string(words[1])) {
+			if words := wantWords().FindSubmatch(f.data); words != nil && !strings.Contains(errs[0].Error(), string(words[1])) {
 				t.Errorf("%q is wanted:\n%v", words[1], errs)
 			}
 			for _, e := range errs {

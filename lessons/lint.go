@@ -1,7 +1,6 @@
 package lessons
 
 import (
-	"regexp"
 	"strings"
 
 	"byhand/session/text"
@@ -85,11 +84,11 @@ func (c *linter) world() {
 const ownStyle = "coremail"
 
 // belittling are words that tell a learner who is stuck that it is his fault.
-var belittling = regexp.MustCompile(`(?i)\b(just|simply|obviously)\b|显而易见|显然`)
+var belittling = lazy(`(?i)\b(just|simply|obviously)\b|显而易见|显然`)
 
 func (c *linter) words(p Prose) {
 	for _, s := range []string{p.Own, p.T.EN, p.T.ZH} {
-		if w := belittling.FindString(s); w != "" {
+		if w := belittling().FindString(s); w != "" {
 			c.fail(p.Line, sayLintWord.With(w), sayLintLeaveOut.With())
 			return
 		}

@@ -18,7 +18,7 @@ type Pattern struct {
 }
 
 // hole is a {name} or {name:int} in a pattern of a command or of a reply.
-var hole = regexp.MustCompile(`\{([A-Za-z][A-Za-z0-9_]*)(:int)?\}`)
+var hole = lazy(`\{([A-Za-z][A-Za-z0-9_]*)(:int)?\}`)
 
 // patterns reads one pattern or a list of them.
 func (r *reader) patterns(to *[]Pattern) func(*node) {
@@ -78,7 +78,7 @@ func (p Pattern) match(line string, in Where, vars Vars) (caught Vars, ok bool) 
 // plain reports whether the pattern is itself a line that could be typed.
 func (p Pattern) plain() bool {
 	_, isRegex := regex(p.Text)
-	return !isRegex && !strings.Contains(p.Text, "*") && !strings.Contains(p.Text, "...") && !hole.MatchString(p.Text)
+	return !isRegex && !strings.Contains(p.Text, "*") && !strings.Contains(p.Text, "...") && !hole().MatchString(p.Text)
 }
 
 // named matches a regular expression and gives its named groups.
@@ -175,7 +175,7 @@ func tokensMatch(pattern, got []token) (Vars, bool) {
 		if i >= len(got) {
 			return nil, false
 		}
-		if m := hole.FindStringSubmatch(p.s); m != nil && m[0] == p.s {
+		if m := hole().FindStringSubmatch(p.s); m != nil && m[0] == p.s {
 			if _, err := strconv.Atoi(got[i].s); m[2] != "" && err != nil {
 				return nil, false
 			}

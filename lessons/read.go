@@ -1,7 +1,6 @@
 package lessons
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,7 +32,7 @@ func one(key string, take func(*node)) field {
 }
 
 // langKey is a key with its language, as in say.zh or say.zh-Hans (RFC 5646).
-var langKey = regexp.MustCompile(`^([a-z]+)\.([a-z]{2,3}(?:-[A-Za-z]+)?)$`)
+var langKey = lazy(`^([a-z]+)\.([a-z]{2,3}(?:-[A-Za-z]+)?)$`)
 
 // table gives each key of n to its field, and refuses keys that no field has. has tells which keys were there.
 func (r *reader) table(n *node, what text.T, fields []field) (has map[string]bool) {
@@ -45,7 +44,7 @@ func (r *reader) table(n *node, what text.T, fields []field) (has map[string]boo
 	for _, row := range n.rows {
 		key, lang := row.key, r.lang
 		i := slices.IndexFunc(fields, func(f field) bool { return f.key == key })
-		if m := langKey.FindStringSubmatch(key); i < 0 && m != nil {
+		if m := langKey().FindStringSubmatch(key); i < 0 && m != nil {
 			key, lang = m[1], m[2]
 			i = slices.IndexFunc(fields, func(f field) bool { return f.key == key && f.langs })
 		}
@@ -194,12 +193,12 @@ func (r *reader) oneOf(to *string, words ...string) func(*node) {
 	}
 }
 
-var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+var nameForm = lazy(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
 // name reads an id.
 func (r *reader) name(to *string) func(*node) {
 	return func(n *node) {
-		if n.kind != scalar || !nameForm.MatchString(n.text) {
+		if n.kind != scalar || !nameForm().MatchString(n.text) {
 			r.fail(n.line, n.text, sayNotName.With(n.text), text.Said{})
 		}
 		*to = n.text

@@ -29,9 +29,9 @@ const (
 )
 
 var (
-	classForm    = regexp.MustCompile(`^[2-5]([0-9]z|yz)$`)
-	codeForm     = regexp.MustCompile(`^([2-5][0-9][0-9]|\+OK|-ERR)$`)
-	enhancedForm = regexp.MustCompile(`^[245]\.[0-9]{1,3}\.[0-9]{1,3}$`)
+	classForm    = lazy(`^[2-5]([0-9]z|yz)$`)
+	codeForm     = lazy(`^([2-5][0-9][0-9]|\+OK|-ERR)$`)
+	enhancedForm = lazy(`^[245]\.[0-9]{1,3}\.[0-9]{1,3}$`)
 )
 
 // reply reads what stands after the arrow, or the value of reply.
@@ -46,13 +46,13 @@ func (r *reader) reply(s string, at int) *Reply {
 		w.kind = replyErr
 	case s == "any":
 		w.kind = replyAny
-	case codeForm.MatchString(s):
+	case codeForm().MatchString(s):
 		w.kind = replyCode
-	case classForm.MatchString(s):
+	case classForm().MatchString(s):
 		w.kind = replyClass
-	case enhancedForm.MatchString(s):
+	case enhancedForm().MatchString(s):
 		w.kind = replyEnhanced
-	case codeForm.MatchString(first):
+	case codeForm().MatchString(first):
 		w.kind = replyText
 		if w.re = textPattern(s); w.re == nil {
 			r.fail(at, s, sayBadReply.With(s), text.Said{})
@@ -84,7 +84,7 @@ func textPattern(s string) *regexp.Regexp {
 			b.WriteString(`\s+`)
 		}
 		last := 0
-		for _, m := range hole.FindAllStringSubmatchIndex(word, -1) {
+		for _, m := range hole().FindAllStringSubmatchIndex(word, -1) {
 			b.WriteString(regexp.QuoteMeta(word[last:m[0]]) + "(?P<" + word[m[2]:m[3]] + ">")
 			if m[4] >= 0 {
 				b.WriteString(`[0-9]+)`)

@@ -1,7 +1,6 @@
 package lessons
 
 import (
-	"regexp"
 	"strings"
 
 	"byhand/session/text"
@@ -16,10 +15,10 @@ type trap struct {
 }
 
 // keyLine is a line "key: value" or "- value" whose value begins on the line.
-var keyLine = regexp.MustCompile(`^(\s*(?:- +)*)(?:([A-Za-z][A-Za-z0-9_.-]*|[0-9]+)(: +))?(\S.*?)\s*$`)
+var keyLine = lazy(`^(\s*(?:- +)*)(?:([A-Za-z][A-Za-z0-9_.-]*|[0-9]+)(: +))?(\S.*?)\s*$`)
 
 // blockHead is the end of a line after which a block of text follows, indented deeper.
-var blockHead = regexp.MustCompile(`^[|>][-+0-9]*(\s+#.*)?$`)
+var blockHead = lazy(`^[|>][-+0-9]*(\s+#.*)?$`)
 
 // findTrap looks for the line that made YAML stop near the line that yaml.v3 named: that one first, then its
 // neighbours, then all before it, since a quote that does not close is noticed at the end of the file.
@@ -57,7 +56,7 @@ func traps(src string) []trap {
 			continue
 		}
 		block = -1
-		m := keyLine.FindStringSubmatch(line)
+		m := keyLine().FindStringSubmatch(line)
 		if m == nil || strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
 		}
@@ -65,7 +64,7 @@ func traps(src string) []trap {
 		if m[2] == "" && strings.HasSuffix(value, ":") && !strings.Contains(value, " ") {
 			continue // a key whose value stands below
 		}
-		if blockHead.MatchString(value) {
+		if blockHead().MatchString(value) {
 			block = indent
 			continue
 		}

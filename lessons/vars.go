@@ -5,7 +5,6 @@ import (
 	"hash/fnv"
 	"maps"
 	"math/rand/v2"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +20,7 @@ func Builtin() Vars {
 	return Vars{"user": "alice", "pass": "wonderland", "me": "alice@practice.test", "host": "practice.test"}
 }
 
-var reference = regexp.MustCompile(`\$\{([^}|]*)(?:\|([^}]*))?\}`)
+var reference = lazy(`\$\{([^}|]*)(?:\|([^}]*))?\}`)
 
 // filters are what may stand after the bar in ${name|filter}.
 var filters = map[string]func(v Vars, value string) string{
@@ -37,8 +36,8 @@ func (v Vars) Expand(s string) string {
 	if !strings.Contains(s, "${") {
 		return s
 	}
-	return reference.ReplaceAllStringFunc(s, func(ref string) string {
-		m := reference.FindStringSubmatch(ref)
+	return reference().ReplaceAllStringFunc(s, func(ref string) string {
+		m := reference().FindStringSubmatch(ref)
 		value, ok := v[m[1]]
 		if !ok {
 			return ref
@@ -95,7 +94,7 @@ func (r *reader) checkVars(l *Lesson) {
 		known[d.Name] = true
 	}
 	see := func(s string, at int) {
-		for _, m := range reference.FindAllStringSubmatch(s, -1) {
+		for _, m := range reference().FindAllStringSubmatch(s, -1) {
 			if !known[m[1]] {
 				r.fail(at, m[0], sayUnknownVar.With(m[0]), didYouMean(m[1], known))
 			}

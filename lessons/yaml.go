@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -67,12 +66,12 @@ func parseYAML(file string, src []byte) (*node, Errors) {
 	return root, w.errs
 }
 
-var yamlMessage = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+var yamlMessage = lazy(`^yaml: (?:line (\d+): )?(.*)`)
 
 // syntaxError makes our message of yaml.v3's, which mostly names the line, or the one before it.
 func syntaxError(file, src string, err error) *Error {
 	line, what := 1, err.Error()
-	if m := yamlMessage.FindStringSubmatch(what); m != nil {
+	if m := yamlMessage().FindStringSubmatch(what); m != nil {
 		what = m[2]
 		if m[1] != "" {
 			line, _ = strconv.Atoi(m[1])
