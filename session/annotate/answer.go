@@ -1,7 +1,6 @@
 package annotate
 
 import (
-	"regexp"
 	"strings"
 
 	"byhand/session/proto"
@@ -23,7 +22,7 @@ func checkAnswer(mech string, step int, line []byte, masked bool) (decoded strin
 		return "", []Note{{Tone: Info, Depth: Brief, Text: sayEmptyInitial.With(), Ref: "RFC 4954 §4"}}
 	case s == "":
 		return "", emptyAnswer(mech, step)
-	case commandLine.Match(line) || commandish.MatchString(s):
+	case commandLine().Match(line) || commandish().MatchString(s):
 		return "", []Note{withRef(tip("auth-command", sayAuthCommand.With()), "RFC 4954 §4")}
 	}
 	notes = append(notes, Note{Tone: Info, Depth: Brief, Text: role.With(), Ref: mechRef(mech)})
@@ -51,7 +50,7 @@ func checkAnswer(mech string, step int, line []byte, masked bool) (decoded strin
 }
 
 // commandish are commands that slip.go does not count because a letter may well hold them.
-var commandish = regexp.MustCompile(`^(?i:AUTH [A-Z0-9_-]+( .*)?|HELP|USER [^ ]+|PASS .+|STAT|LIST|NOOP|DATA)$`)
+var commandish = lazy(`^(?i:AUTH [A-Z0-9_-]+( .*)?|HELP|USER [^ ]+|PASS .+|STAT|LIST|NOOP|DATA)$`)
 
 // binary tells the mechanisms whose messages are bytes.
 func binary(mech string) bool {
@@ -79,10 +78,10 @@ func badForm(s string, raw []byte, f fault, mech string) (Note, bool) {
 }
 
 // word is text as people type it: letters, then digits.
-var word = regexp.MustCompile(`^(?:[A-Z]?[a-z]+|[A-Z]+)[0-9]*$`)
+var word = lazy(`^(?:[A-Z]?[a-z]+|[A-Z]+)[0-9]*$`)
 
 // likeWord tells whether s, which is valid Base64 by its form, looks like a word that was typed as it is.
-func likeWord(s string) bool { return len(s) <= 20 && word.MatchString(s) }
+func likeWord(s string) bool { return len(s) <= 20 && word().MatchString(s) }
 
 // emptyAnswer explains an empty line sent as an answer.
 func emptyAnswer(mech string, step int) []Note {
@@ -103,28 +102,28 @@ func badContent(mech string, step int, s string) (Note, bool) {
 		return badLogin(step, bare)
 	case mech == "PLAIN":
 		return badPlain(bare)
-	case mech == "CRAM-MD5" && !cramForm.MatchString(bare):
+	case mech == "CRAM-MD5" && !cramForm().MatchString(bare):
 		return withRef(tip("cram-form", sayCramForm.With()), "RFC 2195 §2"), true
-	case strings.HasPrefix(mech, "SCRAM-") && step == 0 && !scramFirst.MatchString(bare):
+	case strings.HasPrefix(mech, "SCRAM-") && step == 0 && !scramFirst().MatchString(bare):
 		return withRef(tip("scram-form", sayScramFirst.With()), "RFC 5802 §7"), true
-	case strings.HasPrefix(mech, "SCRAM-") && step == 1 && !scramFinal.MatchString(bare):
+	case strings.HasPrefix(mech, "SCRAM-") && step == 1 && !scramFinal().MatchString(bare):
 		return withRef(tip("scram-form", sayScramFinal.With()), "RFC 5802 §7"), true
-	case mech == "XOAUTH2" && step == 0 && !xoauth2.MatchString(s):
+	case mech == "XOAUTH2" && step == 0 && !xoauth2().MatchString(s):
 		return tip("xoauth2-form", sayXOAuth2.With()), true
-	case mech == "OAUTHBEARER" && step == 0 && !bearer.MatchString(s):
+	case mech == "OAUTHBEARER" && step == 0 && !bearer().MatchString(s):
 		return withRef(tip("oauthbearer-form", sayBearer.With()), "RFC 7628 §3.1"), true
 	}
 	return Note{}, false
 }
 
 var (
-	cramForm   = regexp.MustCompile(`^[^ ].* [0-9a-f]{32}$`)
-	scramFirst = regexp.MustCompile(`^(?:[ny]|p=[A-Za-z0-9.-]+),(?:a=[^,]*)?,n=[^,]+,r=[^,]+`)
-	scramFinal = regexp.MustCompile(`^c=[A-Za-z0-9+/=]+,r=[^,]+.*,p=[A-Za-z0-9+/=]+$`)
-	xoauth2    = regexp.MustCompile("^user=[^\x01]+\x01auth=Bearer [^\x01]+\x01\x01$")
-	bearer     = regexp.MustCompile("^[nyp][^,]*,(?:a=[^,]*)?,\x01(?:[a-z]+=[^\x01]*\x01)+\x01$")
-	mailbox    = regexp.MustCompile(`^[^@\s]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$`)
-	appCode    = regexp.MustCompile(`^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$`)
+	cramForm   = lazy(`^[^ ].* [0-9a-f]{32}$`)
+	scramFirst = lazy(`^(?:[ny]|p=[A-Za-z0-9.-]+),(?:a=[^,]*)?,n=[^,]+,r=[^,]+`)
+	scramFinal = lazy(`^c=[A-Za-z0-9+/=]+,r=[^,]+.*,p=[A-Za-z0-9+/=]+$`)
+	xoauth2    = lazy("^user=[^\x01]+\x01auth=Bearer [^\x01]+\x01\x01$")
+	bearer     = lazy("^[nyp][^,]*,(?:a=[^,]*)?,\x01(?:[a-z]+=[^\x01]*\x01)+\x01$")
+	mailbox    = lazy(`^[^@\s]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$`)
+	appCode    = lazy(`^[a-z]{4} [a-z]{4} [a-z]{4} [a-z]{4}$`)
 )
 
 // badLogin tells of a name or password that can hardly be right.
@@ -137,9 +136,9 @@ func badLogin(step int, s string) (Note, bool) {
 		return tip("b64-twice", sayTwiceEncoded.With()), true
 	case strings.Contains(s, "\x00"):
 		return withRef(tip("login-plain", sayPlainInLogin.With()), "RFC 4616 §2"), true
-	case step > 0 && mailbox.MatchString(s):
+	case step > 0 && mailbox().MatchString(s):
 		return tip("auth-name-again", sayNameAgain.With()), true
-	case step > 0 && appCode.MatchString(s):
+	case step > 0 && appCode().MatchString(s):
 		return tip("code-blanks", sayCodeBlanks.With()), true
 	case s != strings.TrimSpace(s):
 		return tip("b64-blank", sayOuterBlank.With()), true

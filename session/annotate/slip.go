@@ -2,13 +2,12 @@ package annotate
 
 import (
 	"bytes"
-	"regexp"
 
 	"byhand/session/text"
 )
 
 // commandLine is a line that nobody writes in a letter, but everybody who forgot the dot.
-var commandLine = regexp.MustCompile(`^(?:(?i:MAIL FROM:|RCPT TO:) ?<?[^<> ]*>?|(?i:EHLO|HELO) [^ ]+|(?i:QUIT|RSET)|NOOP|DATA|STARTTLS)[ \t]*$`)
+var commandLine = lazy(`^(?:(?i:MAIL FROM:|RCPT TO:) ?<?[^<> ]*>?|(?i:EHLO|HELO) [^ ]+|(?i:QUIT|RSET)|NOOP|DATA|STARTTLS)[ \t]*$`)
 
 // slip finds lines of a letter that were meant for the server: a command, or a dot of a Chinese keyboard.
 func slip(line []byte) *Note {
@@ -17,7 +16,7 @@ func slip(line []byte) *Note {
 	}
 	switch line[0] {
 	case 'M', 'm', 'R', 'r', 'E', 'e', 'H', 'h', 'Q', 'q', 'N', 'D', 'S':
-		if commandLine.Match(line) {
+		if commandLine().Match(line) {
 			n := tip("in-data", sayInData.With(short(line)))
 			n.Ref = "RFC 5321 §4.1.1.4"
 			return &n
