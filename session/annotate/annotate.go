@@ -92,6 +92,10 @@ func (t *talk) event(e *session.Event) (decoded string) {
 	if e.Cont && e.Role != session.Reply {
 		return ""
 	}
+	if e.From == session.Server && !t.state.TLS && tlsAlert(e.Raw) {
+		t.note(Warning, Brief, sayTLSAlert.With(), "RFC 8314 §3")
+		return ""
+	}
 	switch e.Role {
 	case session.Open:
 		t.open(e)

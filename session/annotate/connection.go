@@ -24,7 +24,7 @@ func (t *talk) open(e *session.Event) {
 			t.note(Info, Full, sayPort.With(t.port, p.T), p.Ref)
 		}
 	}
-	if t.tlsPort() && !t.state.TLS {
+	if t.tlsPort() && !t.state.TLS && e.Mark.Text("tls") == "" {
 		t.advise("tls-port")
 		return
 	}
@@ -46,6 +46,7 @@ func (t *talk) tls(e *session.Event) {
 		if v := e.Mark.Text("verify"); v != "" && v != "ok" {
 			t.note(Warning, Brief, sayCertificate.With(v), "")
 		}
+		t.certificate(e.Mark)
 		if t.heard {
 			t.afterTLS(e.Proto)
 		}

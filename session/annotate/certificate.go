@@ -1,0 +1,69 @@
+package annotate
+
+import (
+	"strings"
+
+	"byhand/session"
+	"byhand/session/text"
+)
+
+// maxNames bounds how many names of a certificate are told: a big provider's bears hundreds.
+const maxNames = 6
+
+// certificate tells in words whose certificate the server has shown (RFC 5280 §4.1.2, §4.2.1.6).
+func (t *talk) certificate(m *session.Mark) {
+	subject, issuer := m.Text("subject"), m.Text("issuer")
+	names := strings.Fields(m.Text("names"))
+	if subject == "" && issuer == "" && len(names) == 0 {
+		return // a recording that does not have them
+	}
+	if len(names) == 0 {
+		t.note(Info, Full, sayCertNameless.With(commonName(subject)), "RFC 9525 §6.3")
+	} else {
+		shown := strings.Join(names[:min(len(names), maxNames)], ", ")
+		if len(names) > maxNames {
+			shown += ", ..."
+		}
+		t.note(Info, Full, sayCertNames.With(shown), "RFC 9525 §6.3")
+	}
+	if until := m.Text("until"); until != "" {
+		t.note(Info, Full, sayCertUntil.With(until), "RFC 5280 §4.1.2.5")
+	}
+	if subject == issuer {
+		t.note(Info, Full, sayCertSelf.With(), "RFC 5280 §3.2")
+	} else {
+		t.note(Info, Full, sayCertSigned.With(commonName(issuer)), "RFC 5280 §3.2")
+	}
+	if m.Text("verify") == "ok" {
+		t.note(Yes, Full, sayCertOK.With(m.Text("sni")), "RFC 9525 §6")
+	}
+}
+
+// commonName gives the part of a distinguished name that people know it by (RFC 4514 §3): CN, else O, else all of it.
+func commonName(dn string) string {
+	for _, key := range []string{"CN=", "O="} {
+		for part := range strings.SplitSeq(dn, ",") {
+			if name, ok := strings.CutPrefix(part, key); ok {
+				return name
+			}
+		}
+	}
+	return dn
+}
+
+// tlsAlert tells whether the server's bytes are an alert of TLS: it took what was typed for a broken handshake (RFC 8446 §5.1).
+func tlsAlert(raw []byte) bool { return len(raw) > 2 && raw[0] == 21 && raw[1] == 3 && raw[2] <= 4 }
+
+// The sentences on certificates.
+var (
+	sayCertNames    = text.T{EN: "The server's certificate is for: %s.", ZH: "服务器的证书写给：%s。"}
+	sayCertNameless = text.T{EN: "The certificate names no host that could be compared; its subject is %s.", ZH: "证书里没有可供核对的主机名；它的主体是 %s。"}
+	sayCertUntil    = text.T{EN: "It is valid until %s.", ZH: "有效期到 %s。"}
+	sayCertSigned   = text.T{EN: "%s signed it: that it belongs to this host is their word.", ZH: "由 %s 签发：它属于这台主机，由签发者担保。"}
+	sayCertSelf     = text.T{EN: "It is signed with its own key: nobody else vouches for it.", ZH: "它是自签名的：没有别人为它担保。"}
+	sayCertOK       = text.T{EN: "The name asked for (%s) is on it, the dates are right, and the signatures lead to an authority that is trusted here.",
+		ZH: "要找的名字（%s）在证书上，日期有效，签名一直通到本机信任的机构。"}
+	sayTLSAlert = text.T{
+		EN: "These bytes are a TLS alert: the server took what was typed for a broken handshake. This port wants TLS from the first byte; connect with --tls.",
+		ZH: "这几个字节是 TLS 告警：服务器把输入当成了错误的握手。这个端口一连上就要 TLS，请加 --tls 重新连接。"}
+)
