@@ -27,6 +27,7 @@ type connectFlags struct {
 	eol      string
 	escape   string
 	timeout  time.Duration
+	yesPaste bool
 	reach    reachFlags
 }
 
@@ -74,6 +75,7 @@ func (a *app) connect() *cobra.Command {
 	fs.StringVar(&f.eol, "eol", "crlf", sayEOLFlag.In(a.lang))
 	fs.StringVar(&f.escape, "escape", ":", sayEscapeFlag.In(a.lang))
 	fs.DurationVar(&f.timeout, "timeout", 30*time.Second, sayTimeoutFlag.In(a.lang))
+	fs.BoolVar(&f.yesPaste, "yes-paste", false, sayYesPasteFlag.In(a.lang))
 	f.reach.add(cmd, a.lang)
 	return cmd
 }
@@ -167,7 +169,7 @@ func (c *call) setUp(p session.Protocol, eol string, f connectFlags) {
 	}
 	c.shell = shell.New(shell.Config{
 		Link: c.wire, Framer: framer, Redial: c.redial, Say: c.say, Echo: func(string) {},
-		Prefix: prefix, NoPref: prefix == "", EOL: eol, Wait: !f.noWait, Limit: replyLimit,
+		Prefix: prefix, NoPref: prefix == "", EOL: eol, YesPaste: f.yesPaste, Wait: !f.noWait, Limit: replyLimit,
 		Commands: c.local(),
 	})
 }

@@ -30,6 +30,7 @@ var (
 	sayNoWaitFlag     = text.T{EN: "in a script: send each line at once", ZH: "脚本方式下逐行立即发送，不等回答"}
 	sayEOLFlag        = text.T{EN: "what Enter adds: crlf or lf", ZH: "回车时加上的行尾：crlf 或 lf"}
 	sayEscapeFlag     = text.T{EN: "prefix of byhand's own commands, or off", ZH: "byhand 自己的命令的前缀；off 表示不用"}
+	sayYesPasteFlag   = text.T{EN: "send a paste of several lines without showing it first", ZH: "多行粘贴不先显示，直接发送"}
 	sayTLSFlag        = text.T{EN: "TLS from the first byte (default on ports 465 and 995)", ZH: "从第一个字节起使用 TLS（465 和 995 端口默认如此）"}
 	sayInsecureFlag   = text.T{EN: "go on although the certificate does not verify", ZH: "证书验证不通过也继续"}
 	sayCAFlag         = text.T{EN: "FILE of certificates to trust in place of the system's", ZH: "改用 FILE 中的证书作为信任的签发机构"}

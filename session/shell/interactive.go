@@ -44,7 +44,7 @@ func (s *Shell) typed(ctx context.Context, keys Keyboard, in Input) error {
 		return nil
 	case Escape:
 		keys.Prefill(nil, false)
-		local, err := keys.ReadAs(func() (string, bool) { return s.styled("byhand> "), false })
+		local, err := s.ask(keys, "byhand> ", false)
 		keys.Prefill(in.Line, in.Masked) // what was half typed for the wire comes back
 		if err != nil || local.Kind != Line || len(local.Line) == 0 {
 			return err
@@ -54,6 +54,9 @@ func (s *Shell) typed(ctx context.Context, keys Keyboard, in Input) error {
 	lines := [][]byte{in.Line}
 	if in.Pasted {
 		lines = bytes.Split(bytes.TrimSuffix(in.Line, []byte("\n")), []byte("\n"))
+		if ok, err := s.mayPaste(keys, lines); !ok || err != nil {
+			return err
+		}
 	}
 	for i, line := range lines {
 		if err := s.line(keys, line, in.Masked); err != nil {
@@ -125,7 +128,7 @@ func (s *Shell) unconnected(line []byte) error {
 
 // remember keeps a line for the Up key, per protocol; a line that holds a secret is never kept.
 func (s *Shell) remember(p session.Protocol, line []byte, masked bool) {
-	if masked || len(line) == 0 || s.secret(line) {
+	if masked || len(line) == 0 || s.secret(line) || bytes.HasPrefix(line, []byte(s.c.Prefix+"b64 ")) {
 		return
 	}
 	kept := append(s.history[p], string(line))

@@ -177,7 +177,11 @@ func (t *Terminal) show() {
 	if t.search.on {
 		t.view.below = saySearch.In(t.o.Lang) + glance(t.search.query)
 	}
-	f := layout(&t.view, t.cols(), t.note)
+	v := t.view
+	if t.bare {
+		v.masked, v.stars = false, span{}
+	}
+	f := layout(&v, t.cols(), t.note)
 	t.pic.top = f.window(t.pic.top, t.rows())
 	t.pic.draw(f)
 	t.pic.flush()

@@ -25,6 +25,7 @@ type Keyboard interface {
 	Prefill(line []byte, masked bool)
 	Remember(line string)
 	SetHistory(lines []string)
+	Reveal()
 }
 
 // Link is the connection, as the shell uses it.
@@ -63,6 +64,8 @@ type Config struct {
 	Asking func() bool       // a question was put: what is typed next answers it, unless the server waits for a letter
 	Answer func(line string) // takes the answer
 
+	YesPaste bool // a paste of several lines is sent without being shown first
+
 	Wait  bool          // a script's line waits for the whole reply to the one before
 	Limit time.Duration // how long a script waits for a reply
 }
@@ -81,6 +84,9 @@ type Shell struct {
 	sent    int64 // bytes given to the link
 	keys    Keyboard
 	state   proto.State
+
+	prompting sync.Mutex // held while the prompt of the dialogue is given to keys
+	asks      bool       // a question of the shell's own is being answered; guarded by prompting
 }
 
 // Status is what the shell knows of the dialogue, as of the last chunk that was framed.
@@ -171,7 +177,7 @@ func (s *Shell) Sink([]session.Event) error {
 	keys, st := s.keys, s.status
 	s.mu.Unlock()
 	if keys != nil {
-		keys.SetPrompt(s.prompt(st), st.Secret)
+		s.show(keys, st)
 	}
 	return nil
 }
@@ -293,6 +299,7 @@ func (s *Shell) own() []Command {
 	return []Command{
 		{Name: "again", Help: helpAgain, Run: func(string) error { return s.again() }},
 		{Name: "send", Args: "FILE", Help: helpSend, Run: s.sendFile},
+		{Name: "reveal", Help: helpReveal, Run: s.reveal},
 		{Name: "quit", Help: helpQuit, Run: func(string) error { return ErrQuit }},
 	}
 }

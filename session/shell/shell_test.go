@@ -197,6 +197,7 @@ type hands struct {
 	prompts  []string
 	masked   []bool
 	prefills []string
+	revealed int
 	before   func(i int) // called before the i-th thing is typed
 }
 
@@ -216,6 +217,7 @@ func (h *hands) SetPrompt(string, bool)      {}
 func (h *hands) Prefill(line []byte, _ bool) { h.prefills = append(h.prefills, string(line)) }
 func (h *hands) Remember(string)             {}
 func (h *hands) SetHistory([]string)         {}
+func (h *hands) Reveal()                     { h.revealed++ }
 func typed(lines ...string) (in []Input) {
 	for _, l := range lines {
 		in = append(in, Input{Line: []byte(l)})
@@ -310,7 +312,7 @@ func TestEscapeTakesOneLocalCommandAndGivesTheLineBack(t *testing.T) {
 }
 
 func TestPastedLinesGoOneByOne(t *testing.T) {
-	d := sit(t, newPeer("220 ready ESMTP\r\n", smtpAnswers()), nil)
+	d := sit(t, newPeer("220 ready ESMTP\r\n", smtpAnswers()), func(c *Config) { c.YesPaste = true })
 	h := &hands{typed: []Input{{Pasted: true, Line: []byte("DATA\nSubject: x\n\n:colon\n.\nNOOP")}}, before: settled(t, d)}
 	if err := d.Run(context.Background(), h); err != nil {
 		t.Fatal(err)

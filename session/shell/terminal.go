@@ -84,6 +84,8 @@ type Terminal struct {
 	hist    history
 	prefill []byte // what the next line starts with
 	veil    bool   // and that it is masked
+	baring  bool   // the next line is to be seen as it is typed
+	bare    bool   // this line is
 	mode    bool   // bracketed paste is on
 }
 
@@ -165,6 +167,7 @@ func (t *Terminal) begin(ask func() (string, bool)) (initial []rune, ok bool) {
 		t.pic.buf.WriteString(pasteModeOn)
 	}
 	t.view, t.loose = view{prompt: prompt}, false
+	t.bare, t.baring = t.baring, false
 	t.masked, t.enter, t.escaped, t.search = masked, false, false, search{}
 	initial = encode(nil, t.prefill)
 	t.tainted = t.veil && len(initial) > 0
@@ -223,6 +226,14 @@ func (t *Terminal) Prefill(line []byte, masked bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.prefill, t.veil = append([]byte(nil), line...), masked
+}
+
+// Reveal lets the next line be seen while it is typed, mask or not. It is still no line to be remembered, and what of it stays on
+// the screen is stars again.
+func (t *Terminal) Reveal() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.baring = true
 }
 
 // Take gives what has been typed so far of the line being read, and whether it was typed behind a mask.

@@ -387,3 +387,34 @@ func TestLongLine(t *testing.T) {
 		t.Errorf("%d of %d bytes came back", len(in.Line), len(long))
 	}
 }
+
+func TestRevealShowsOneLine(t *testing.T) {
+	w := open(t, 40, 10, nil)
+	read := func(prompt string) {
+		w.got = make(chan Input, 1)
+		go func() { // ends with the line
+			in, err := w.term.Read(prompt, true)
+			if err != nil {
+				t.Error(err)
+			}
+			w.got <- in
+		}()
+	}
+	w.term.Reveal()
+	read("one: ")
+	w.Type("open1")
+	w.WaitText("one: open1")
+	w.Type("\r")
+	if in := <-w.got; string(in.Line) != "open1" || !in.Masked {
+		t.Errorf("got %q, masked %v: a line that was shown is a secret still", in.Line, in.Masked)
+	}
+	w.WaitText("one: *****") // what stays of it
+	read("two: ")
+	w.Type("closed")
+	w.WaitText("two: ******")
+	w.Type("\r")
+	<-w.got
+	if strings.Contains(w.Raw(), "closed") {
+		t.Error("the line after it was shown, too")
+	}
+}
