@@ -15,6 +15,7 @@ import (
 // Annotator explains the events of one session, all its connections. It is not safe for use by several goroutines.
 type Annotator struct {
 	book  book
+	know  facts
 	talks map[int]*talk
 	now   *talk // of the last event, so that a long letter costs no look-up a line
 	conn  int   // its connection
@@ -71,7 +72,7 @@ func (a *Annotator) Event(e *session.Event) Explanation {
 	if t == nil || a.conn != e.Conn {
 		t = a.talks[e.Conn]
 		if t == nil {
-			t = &talk{book: &a.book, sent: map[int]*command{}, told: map[string]bool{}}
+			t = &talk{book: &a.book, sent: map[int]*command{}, told: map[string]bool{}, letter: letter{know: &a.know, book: &a.book}}
 			a.talks[e.Conn] = t
 		}
 		a.now, a.conn = t, e.Conn

@@ -88,6 +88,7 @@ func (t *talk) close(e *session.Event) {
 	case !t.heard:
 		t.note(Info, Brief, sayNothingSaid.With(), "")
 	}
+	t.letter = letter{know: t.letter.know, book: t.letter.book} // a capture has thousands of connections: keep no buffers
 }
 
 // The sentences on connections.

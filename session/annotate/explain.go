@@ -278,7 +278,7 @@ func (x *lookup) field() {
 	if !colon && len(x.word) > 1 || strings.ContainsAny(name, " <>") {
 		return
 	}
-	var l letter
+	l := letter{know: &facts{}, book: &book{}}
 	if l.know.find(name) == nil {
 		return
 	}

@@ -25,8 +25,8 @@ const maxLine = 998
 // field under way, the boundaries that are open and a few facts for the end; never a body. The zero value is ready, and ready again
 // after the lone dot.
 type letter struct {
-	know   facts
-	book   book // for the codes that a report holds
+	know   *facts // shared by all letters of a session; made when it is missing
+	book   *book  // for the codes that a report holds
 	place  place
 	client bool // the line comes from the client: it can still be told how to do it better
 	re     int  // the command that the letter belongs to
@@ -84,6 +84,9 @@ func (l *letter) reset() {
 // line appends to notes what is to be said of one line of the letter, and gives what the line says in UTF-8, or "" where the line
 // says it itself.
 func (l *letter) line(e *session.Event, notes []Note) (out []Note, decoded string) {
+	if l.know == nil {
+		l.know, l.book = &facts{}, &book{}
+	}
 	l.chunk = e.Verb == "BDAT"
 	if l.place == atEnd || l.re != 0 && l.re != e.Re && !l.chunk {
 		l.reset()
