@@ -29,7 +29,11 @@ func talk(t testing.TB, text string) []session.Chunk {
 			m := session.NewMark(word[0])
 			for _, w := range word[1:] {
 				name, value, _ := strings.Cut(w, "=")
-				m.Fields = append(m.Fields, session.NewMark("", name, value).Fields...)
+				var v any = value
+				if n, err := strconv.Atoi(value); err == nil {
+					v = n
+				}
+				m.Fields = append(m.Fields, session.NewMark("", name, v).Fields...)
 			}
 			chunks = append(chunks, session.Chunk{Conn: 1, Mark: m})
 		case from == session.Nobody:

@@ -56,6 +56,10 @@ type dialogue struct {
 	textual bool    // the letter's last line ended in CRLF, so that a dot may end it (RFC 5321 §4.1.1.4)
 	doubted bool    // the last line was a dot that a lenient server may take for the end
 	proxied bool    // a proxy was asked to connect: up to an empty line its answer comes before the server's greeting
+	torn    bool    // client's bytes are missing: the next line may be the end of one
+	shred   int     // N of such a line
+	gap     bool    // bytes of the letter are missing, so that its lone dot may be among them
+	holed   bool    // POP3: bytes of the multi-line reply are missing
 	lmtp    bool
 	rcpts   int // LMTP: recipients accepted, each with a reply of its own after the letter (RFC 2033 §4.2)
 
@@ -99,6 +103,10 @@ func (d *dialogue) mark(m *session.Mark) {
 		}
 	case session.Close:
 		d.finish()
+	case session.Note:
+		if m.Kind == "lost" {
+			d.lost(m.Text("dir"), m.Int("bytes"))
+		}
 	}
 	e := d.event(session.Nobody, role, nil)
 	e.Mark = m
@@ -285,6 +293,8 @@ func (d *dialogue) fromClient(e *session.Event, line []byte) {
 		d.answer(e, line)
 	case commands:
 		d.command(e, line)
+	case octets: // cut off by a hole or the end
+		e.Role, e.Verb, e.Re, e.More = session.Data, "BDAT", d.data.n, true
 	case tunnel:
 		if len(session.TrimEOL(line)) == 0 {
 			d.mode, d.early = untold, false
@@ -314,6 +324,9 @@ func (d *dialogue) fromServer(e *session.Event, line []byte) {
 // command reads a command line, whatever the protocol, and tells what the client's next bytes are.
 func (d *dialogue) command(e *session.Event, line []byte) {
 	verb, arg := Split(line)
+	if d.rest(e, verb) {
+		return
+	}
 	text := session.TrimEOL(line)
 	if s := SecretOf(text, d.authed, d.failed); s.Len > 0 {
 		lead := len(text) - len(bytes.TrimLeft(text, " \t"))

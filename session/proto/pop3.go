@@ -31,8 +31,8 @@ func pop3Command(c *command, arg string) mode {
 // pop3 reads a line of the server's (RFC 1939 §3).
 func (d *dialogue) pop3(e *session.Event, line []byte) {
 	c := d.waiting()
-	if d.body && (c.verb == "LIST" || c.verb == "UIDL") && len(d.pending) > 1 && pop3Status(line) != "" {
-		d.body = false // the list has no end: this is the reply to the command after it
+	if d.body && (c.verb == "LIST" || c.verb == "UIDL" || d.holed) && len(d.pending) > 1 && pop3Status(line) != "" {
+		d.body, d.holed = false, false // the list has no end: this is the reply to the command after it
 		d.replied()
 		c = d.waiting()
 	}

@@ -79,6 +79,9 @@ func (d *dialogue) secretOf(e *session.Event, line []byte) session.Span {
 	case session.Command:
 		return SecretOf(text, d.authed, d.failed)
 	case session.Unknown:
+		if e.N == d.shred {
+			return session.Span{Len: len(text), Label: "secret"}
+		}
 		if d.mode == asked { // an answer that came without its line end
 			a := d.waiting().auth
 			a.step++

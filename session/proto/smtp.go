@@ -115,10 +115,10 @@ func (d *dialogue) smtp(e *session.Event, line []byte) {
 		if !more {
 			d.mode = asked
 		}
-	case len(d.pending) == 0 && d.mode == letter && d.doubted:
+	case len(d.pending) == 0 && d.mode == letter && (d.doubted || d.gap):
 		e.Role, e.Verb, e.Re = session.Reply, "DATA", d.data.n
 		if !more {
-			d.mode, d.doubted = commands, false
+			d.mode, d.doubted, d.gap = commands, false, false
 		}
 	default:
 		e.Role, e.Verb, e.Re = session.Reply, c.verb, c.n
@@ -157,7 +157,7 @@ func (d *dialogue) smtpReplied(c command, code string) {
 		switch {
 		case c.multi:
 		case code == "354":
-			d.mode, d.textual, d.doubted = letter, true, false
+			d.mode, d.textual, d.doubted, d.gap = letter, true, false, false
 		default:
 			d.data = command{}
 			d.follow()
