@@ -18,14 +18,15 @@ import (
 // masks stand, as hide does in the recorded form; mark holds the kind and the fields of a change or remark.
 func writeAnnotated(dst io.Writer, src *Reader, o Options) error {
 	var buf, line []byte
+	said := sayings{lang: o.Lang, known: map[saying][]byte{}}
 	return explained(src, o, func(e *session.Event, x annotate.Explanation) error {
-		buf, line = appendAnnotated(buf[:0], line[:0], e, x, o.Lang)
+		buf, line = appendAnnotated(buf[:0], line[:0], e, x, &said)
 		_, err := dst.Write(buf)
 		return err
 	})
 }
 
-func appendAnnotated(dst, line []byte, e *session.Event, x annotate.Explanation, lang text.Lang) (_, _ []byte) {
+func appendAnnotated(dst, line []byte, e *session.Event, x annotate.Explanation, said *sayings) (_, _ []byte) {
 	line, hide := eventLine(line, e)
 	dst = strconv.AppendInt(append(dst, `{"n":`...), int64(e.N), 10)
 	dst = strconv.AppendInt(append(dst, `,"c":`...), int64(max(e.Conn, 1)), 10)
@@ -52,7 +53,7 @@ func appendAnnotated(dst, line []byte, e *session.Event, x annotate.Explanation,
 	if e.Mark != nil {
 		dst = appendMark(append(dst, `,"mark":`...), e.Mark)
 	}
-	dst = appendNotes(append(dst, `,"notes":[`...), x.Notes, lang)
+	dst = said.append(append(dst, `,"notes":[`...), x.Notes)
 	return append(dst, "]}\n"...), line
 }
 
@@ -100,14 +101,45 @@ func appendTrue(dst []byte, name string, value bool) []byte {
 	return append(appendMember(dst, name), "true"...)
 }
 
-func appendNotes(dst []byte, notes []annotate.Note, lang text.Lang) []byte {
+// A saying is a note that is the same wherever it stands.
+type saying struct {
+	tone     annotate.Tone
+	say, ref string
+}
+
+// sayings writes notes. Most of a long session's notes are the same few hundred: they are put into JSON once.
+type sayings struct {
+	lang  text.Lang
+	known map[saying][]byte
+}
+
+// maxSayings bounds what is kept.
+const maxSayings = 4096
+
+func (s *sayings) append(dst []byte, notes []annotate.Note) []byte {
 	for i, n := range notes {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst, _ = appendString(append(dst, `{"tone":`...), []byte(n.Tone))
-		dst, _ = appendString(append(dst, `,"text":`...), []byte(n.Text.In(lang)))
-		dst = append(appendText(dst, "ref", n.Ref), '}')
+		if len(n.Text.Args) > 0 {
+			dst = s.note(dst, n)
+			continue
+		}
+		key := saying{n.Tone, n.Text.T.EN, n.Ref}
+		known, ok := s.known[key]
+		if !ok {
+			known = s.note(nil, n)
+			if len(s.known) < maxSayings {
+				s.known[key] = known
+			}
+		}
+		dst = append(dst, known...)
 	}
 	return dst
+}
+
+func (s *sayings) note(dst []byte, n annotate.Note) []byte {
+	dst, _ = appendString(append(dst, `{"tone":`...), []byte(n.Tone))
+	dst, _ = appendString(append(dst, `,"text":`...), []byte(n.Text.In(s.lang)))
+	return append(appendText(dst, "ref", n.Ref), '}')
 }
