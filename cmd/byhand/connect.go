@@ -241,7 +241,9 @@ func (c *call) interactive(ctx context.Context, in, out *os.File) error {
 	c.print = keys.Print
 	c.view.show = func(lines []byte) error { keys.Print(string(lines)); return nil }
 	c.say(sayWelcome.With(":"))
-	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.handOver, c.shell.Sink)
+	look := newLookout(c.say, c.shell.State)
+	defer look.end()
+	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.handOver, look.sink, c.shell.Sink)
 	err = c.shell.Run(ctx, keys)
 	c.wire.Close()
 	if flowed := wait(); err == nil && ctx.Err() == nil {
