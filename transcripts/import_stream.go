@@ -32,6 +32,15 @@ func (p *piece) from(seq uint32) bool {
 	return true
 }
 
+// before gives the part of the piece that comes before a sequence number.
+func (p piece) before(seq uint32) piece {
+	if room := int(int32(seq - p.seq)); room < len(p.data)+p.lost {
+		p.data = p.data[:min(len(p.data), room)]
+		p.lost = room - len(p.data)
+	}
+	return p
+}
+
 // A tcpStream is one direction of a TCP connection: it puts segments into their order. Where bytes came twice, the first
 // that came count.
 type tcpStream struct {
@@ -55,13 +64,23 @@ func (s *tcpStream) take(p piece) {
 	if !s.begun {
 		s.begin(p.seq)
 	}
-	switch ahead := int32(p.seq - s.next); {
-	case ahead > maxWindow || ahead < -maxWindow || !p.from(s.next):
-	case ahead <= 0:
-		s.give(p)
+	if ahead := int32(p.seq - s.next); ahead > maxWindow || ahead < -maxWindow {
+		return
+	}
+	for p.from(s.next) {
+		if p.seq != s.next {
+			s.keep(p)
+			return
+		}
+		if len(s.late) == 0 || int32(p.end()-s.late[0].seq) <= 0 {
+			s.give(p)
+		} else {
+			s.give(p.before(s.late[0].seq))
+		}
 		s.join()
-	default:
-		s.keep(p)
+		if int32(p.end()-s.next) <= 0 {
+			return
+		}
 	}
 }
 
@@ -72,27 +91,29 @@ func (s *tcpStream) give(p piece) {
 
 // keep holds a piece beyond a hole; of what is held already nothing is replaced.
 func (s *tcpStream) keep(p piece) {
-	i := 0
-	for i < len(s.late) && int32(s.late[i].seq-p.seq) <= 0 {
-		if !p.from(s.late[i].end()) {
-			return
+	for i := 0; ; i++ {
+		if i == len(s.late) {
+			s.insert(i, p)
+			break
 		}
-		i++
+		if int32(s.late[i].seq-p.seq) > 0 {
+			head := p.before(s.late[i].seq)
+			s.insert(i, head)
+			i++
+		}
+		if !p.from(s.late[i].end()) {
+			break
+		}
 	}
-	if i < len(s.late) && int32(p.end()-s.late[i].seq) > 0 {
-		room := int(s.late[i].seq - p.seq) // the rest was held already, or comes again
-		p.data = p.data[:min(len(p.data), room)]
-		p.lost = min(p.lost, room-len(p.data))
-	}
-	if len(p.data)+p.lost == 0 {
-		return
-	}
-	p.data = slices.Clone(p.data)
-	s.late = slices.Insert(s.late, i, p)
-	s.size += len(p.data)
 	for s.size > maxLate || len(s.late) > maxLate>>10 {
 		s.lose(s.late[0].seq)
 	}
+}
+
+func (s *tcpStream) insert(i int, p piece) {
+	p.data = slices.Clone(p.data)
+	s.late = slices.Insert(s.late, i, p)
+	s.size += len(p.data)
 }
 
 // join gives the held pieces that have become next.
