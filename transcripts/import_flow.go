@@ -182,6 +182,9 @@ func (f *flow) hello(data []byte) int {
 	if f.upgrades(f.line) && handshake(data) {
 		return 0
 	}
+	if bytes.IndexByte(data, 0x16) < 0 {
+		return -1
+	}
 	if i := bytes.Index(data, []byte("\n\x16\x03")); i >= 0 && f.upgrades(data[:i+1]) {
 		return i + 1
 	}

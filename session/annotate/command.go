@@ -6,8 +6,8 @@ import (
 	"byhand/session/text"
 )
 
-// command explains what the client asks for, in the state in which it asks.
-func (t *talk) command(e *session.Event) {
+// command explains what the client asks for, in the state in which it asks. Decoded is the user name that AUTH brings along.
+func (t *talk) command(e *session.Event) (decoded string) {
 	c := t.asked(e)
 	if !t.state.Greeted && !t.heard {
 		t.ahead++
@@ -15,23 +15,24 @@ func (t *talk) command(e *session.Event) {
 	}
 	if hiddenWhole(e) {
 		t.note(Info, Brief, sayHiddenLine.With(), "")
-		return
+		return ""
 	}
 	known := t.book.find(file(e.Proto), c.verb)
 	if known == nil {
 		t.note(Info, Brief, t.stranger(e, c), "")
-		return
+		return ""
 	}
-	t.note(Info, Brief, sayIs.With(c.verb, known.T), known.Ref)
+	t.note(Info, Brief, t.book.said("is "+file(e.Proto), c.verb, func() text.Said { return sayIs.With(c.verb, known.T) }), known.Ref)
 	if e.Proto == session.POP3 {
-		t.pop3Command(e, c)
+		decoded = t.pop3Command(e, c)
 	} else {
-		t.smtpCommand(e, c)
+		decoded = t.smtpCommand(e, c)
 	}
 	t.more(known)
 	if known.Syntax != "" {
 		t.note(Info, All, saySyntax.With(known.Syntax), "")
 	}
+	return decoded
 }
 
 // asked notes a command, its secrets aside, until its reply is complete.
@@ -82,6 +83,7 @@ var (
 	sayOtherProtocol  = text.T{EN: "%s is a command of %s, not of this protocol.", ZH: "%s 是 %s 的命令，不属于当前协议。"}
 	sayReadable       = text.T{EN: "Anybody on the way can read %s: the connection is not encrypted.", ZH: "连接没有加密，途中任何人都能看到%s。"}
 
+	thisLine    = text.T{EN: "this line", ZH: "这一行"}
 	theName     = text.T{EN: "the name", ZH: "用户名"}
 	thePassword = text.T{EN: "the password", ZH: "密码"}
 )

@@ -54,6 +54,27 @@ type keyIn struct{ file, key string }
 type book struct {
 	read   map[keyIn]*entry
 	voices map[string][]voice
+	fixed  map[fixedKey]text.Said
+}
+
+// fixedKey names a sentence whose arguments hang on nothing but a word of the wire that is known: a verb, a code.
+type fixedKey struct{ sort, word string }
+
+// said gives such a sentence with its arguments put in, for it comes up with every letter.
+func (b *book) said(sort, word string, make func() text.Said) text.Said {
+	key := fixedKey{sort, word}
+	if s, ok := b.fixed[key]; ok {
+		return s
+	}
+	s := make()
+	s = text.T{EN: s.In(text.EN), ZH: s.In(text.ZH)}.With()
+	if b.fixed == nil {
+		b.fixed = map[fixedKey]text.Said{}
+	}
+	if len(b.fixed) < maxRead {
+		b.fixed[key] = s
+	}
+	return s
 }
 
 // find gives the entry of key in file, letter case aside, or nil.

@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,8 +10,8 @@ import (
 	"byhand/session/text"
 )
 
-// smtpCommand adds what the arguments mean.
-func (t *talk) smtpCommand(e *session.Event, c *command) {
+// smtpCommand adds what the arguments mean. Decoded is the user name that AUTH brings along.
+func (t *talk) smtpCommand(e *session.Event, c *command) (decoded string) {
 	switch c.verb {
 	case "MAIL", "RCPT":
 		t.envelopeLine(c)
@@ -19,7 +20,7 @@ func (t *talk) smtpCommand(e *session.Event, c *command) {
 		if m := t.book.find("sasl", t.auth.mech); m != nil {
 			t.note(Info, Full, sayIs.With(t.auth.mech, m.T), m.Ref)
 		}
-		t.initialResponse(e, c)
+		return t.initialResponse(e, c)
 	case "HELO", "EHLO", "LHLO":
 		if c.arg != "" {
 			t.note(Info, Full, sayHostName.With(short([]byte(c.arg))), "RFC 5321 §4.1.4")
@@ -34,14 +35,21 @@ func (t *talk) smtpCommand(e *session.Event, c *command) {
 			t.letterBegins()
 		}
 	}
+	return ""
 }
 
 // letterBegins tells the letter's reader for whom the letter is.
-func (t *talk) letterBegins() { t.letter.envelope(t.state.From, t.state.To) }
+func (t *talk) letterBegins() {
+	t.letter.envelope(t.state.From, t.state.To)
+	t.letter.smtputf8 = t.utf8
+}
 
 // envelopeLine explains the address and the parameters of MAIL and RCPT.
 func (t *talk) envelopeLine(c *command) {
 	addr, params, _ := proto.Path(c.arg)
+	if c.verb == "MAIL" {
+		t.utf8 = slices.ContainsFunc(params, func(p string) bool { return strings.EqualFold(p, "SMTPUTF8") })
+	}
 	switch {
 	case c.verb == "MAIL" && addr == "" && strings.Contains(c.arg, "<>"):
 		t.note(Info, Brief, sayNullSender.With(), "RFC 5321 §4.5.5")
@@ -108,6 +116,9 @@ func (t *talk) smtpYes(e *session.Event, c *command) {
 		t.code(e, true)
 		t.note(Next, Full, sayWriteNext.With(), "RFC 5322 §2.1")
 		return
+	case c.verb == "BDAT" && strings.HasSuffix(strings.ToUpper(c.arg), " LAST"):
+		t.notes = t.letter.lastChunk(t.notes)
+		t.accepted(e)
 	case c.verb == "DATA":
 		t.accepted(e)
 	case c.verb == "STARTTLS" && e.Code == "220":
@@ -118,7 +129,7 @@ func (t *talk) smtpYes(e *session.Event, c *command) {
 	case known == nil || known.Good.EN == "":
 		t.note(Yes, Brief, sayYesCode.With(t.refused(c), e.Code), "")
 	default:
-		t.note(Yes, Brief, sayYesTo.With(c.verb, known.Good), known.Ref)
+		t.note(Yes, Brief, t.book.said("yes", c.verb, func() text.Said { return sayYesTo.With(c.verb, known.Good) }), known.Ref)
 	}
 	t.enhanced(e, Full)
 	t.code(e, true)
@@ -236,6 +247,11 @@ func (t *talk) smtpRefusal(e *session.Event, c *command) {
 		meaning = row.T
 	case known != nil:
 		meaning = known.T
+	}
+	if c.verb == "AUTH" && t.auth.cancelled && e.Code == "501" {
+		t.note(Yes, Brief, sayCancelled.With(), "RFC 4954 §4")
+		t.enhanced(e, Full)
+		return
 	}
 	t.note(No, Brief, say.With(t.refused(c), e.Code, meaning), "RFC 5321 §4.2.3")
 	t.smtpAdvice(e, c)

@@ -32,9 +32,13 @@ func (t *talk) digits(code string, depth Depth, whole bool) {
 	case known == nil:
 		t.note(Info, depth, sayDigitsOnly.With(code, code[:1], first.T, code[1:2], second.T), "RFC 5321 §4.2.1")
 	case whole:
-		t.note(Info, depth, sayDigits.With(code, known.T, code[:1], first.T, code[1:2], second.T), "RFC 5321 §4.2.1")
+		t.note(Info, depth, t.book.said("digits", code, func() text.Said {
+			return sayDigits.With(code, known.T, code[:1], first.T, code[1:2], second.T)
+		}), "RFC 5321 §4.2.1")
 	default:
-		t.note(Info, depth, sayTwoDigits.With(code[:1], first.T, code[1:2], second.T), "RFC 5321 §4.2.1")
+		t.note(Info, depth, t.book.said("two digits", code, func() text.Said {
+			return sayTwoDigits.With(code[:1], first.T, code[1:2], second.T)
+		}), "RFC 5321 §4.2.1")
 	}
 }
 
@@ -79,12 +83,14 @@ func (t *talk) status(code string, depth Depth) {
 	subject, _, _ := strings.Cut(rest, ".")
 	c, s := t.book.find("status", "class "+class), t.book.find("status", "subject "+subject)
 	if known := t.book.find("status", "X."+rest); known != nil {
-		t.note(Info, depth, sayIs.With(code, known.T), known.Ref)
+		t.note(Info, depth, t.book.said("status", code, func() text.Said { return sayIs.With(code, known.T) }), known.Ref)
 		if c != nil && s != nil {
 			if class == "2" {
 				depth = All
 			}
-			t.note(Info, max(depth, Full), sayClasses.With(class, c.T, subject, s.T), "RFC 3463 §2")
+			t.note(Info, max(depth, Full), t.book.said("classes", code, func() text.Said {
+				return sayClasses.With(class, c.T, subject, s.T)
+			}), "RFC 3463 §2")
 		}
 		return
 	}
