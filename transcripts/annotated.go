@@ -16,14 +16,64 @@ import (
 //
 // line has no line end and no secret; b64 holds its exact bytes where they are not UTF-8; secret tells where the
 // masks stand, as hide does in the recorded form; mark holds the kind and the fields of a change or remark.
+//
+// Explaining and writing take about as long as each other, so that each has a goroutine.
 func writeAnnotated(dst io.Writer, src *Reader, o Options) error {
+	full, free, done := make(chan *batch, 1), make(chan *batch, 2), make(chan error, 1)
+	go func() { done <- writeBatches(dst, o, full, free) }() // ends when full is closed
+	free <- &batch{}
+	b := &batch{}
+	err := explained(src, o, func(e *session.Event, x annotate.Explanation) error {
+		if b.add(e, x); len(b.events) < batchEvents && len(b.raw) < maxRead {
+			return nil
+		}
+		full <- b
+		b = <-free
+		return b.failed
+	})
+	full <- b
+	close(full)
+	if written := <-done; written != nil {
+		return written
+	}
+	return err
+}
+
+// batchEvents is how many events are handed over at once.
+const batchEvents = 512
+
+// A batch is explained events on their way to whoever writes them. It owns their bytes and notes.
+type batch struct {
+	events []session.Event
+	said   []annotate.Explanation
+	notes  []annotate.Note
+	raw    []byte
+	failed error // what writing came to
+}
+
+func (b *batch) add(e *session.Event, x annotate.Explanation) {
+	from, first := len(b.raw), len(b.notes)
+	b.raw, b.notes = append(b.raw, e.Raw...), append(b.notes, x.Notes...)
+	b.events, b.said = append(b.events, *e), append(b.said, annotate.Explanation{Notes: b.notes[first:], Decoded: x.Decoded})
+	b.events[len(b.events)-1].Raw = b.raw[from:]
+}
+
+// writeBatches writes batches until full is closed. After a fault it writes nothing more, but goes on to take them.
+func writeBatches(dst io.Writer, o Options, full <-chan *batch, free chan<- *batch) (failed error) {
 	var buf, line []byte
 	said := sayings{lang: o.Lang, known: map[saying][]byte{}}
-	return explained(src, o, func(e *session.Event, x annotate.Explanation) error {
-		buf, line = appendAnnotated(buf[:0], line[:0], e, x, &said)
-		_, err := dst.Write(buf)
-		return err
-	})
+	for b := range full {
+		buf = buf[:0]
+		for i := range b.events {
+			buf, line = appendAnnotated(buf, line[:0], &b.events[i], b.said[i], &said)
+		}
+		if failed == nil {
+			_, failed = dst.Write(buf)
+		}
+		*b = batch{b.events[:0], b.said[:0], b.notes[:0], b.raw[:0], failed}
+		free <- b
+	}
+	return failed
 }
 
 func appendAnnotated(dst, line []byte, e *session.Event, x annotate.Explanation, said *sayings) (_, _ []byte) {

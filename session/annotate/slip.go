@@ -16,6 +16,9 @@ func slip(line []byte) *Note {
 	}
 	switch line[0] {
 	case 'M', 'm', 'R', 'r', 'E', 'e', 'H', 'h', 'Q', 'q', 'N', 'D', 'S':
+		if !commandStart(line) {
+			return nil
+		}
 		if commandLine().Match(line) {
 			n := tip("in-data", sayInData.With(short(line)))
 			n.Ref = "RFC 5321 §4.1.1.4"
@@ -29,6 +32,18 @@ func slip(line []byte) *Note {
 		}
 	}
 	return nil
+}
+
+// commandStart tells whether a line begins as a command does; nearly all lines of letters do not, and it is quicker than commandLine.
+func commandStart(line []byte) bool {
+	if len(line) < 4 {
+		return false
+	}
+	switch string(bytes.ToUpper(line[:4])) {
+	case "MAIL", "RCPT", "EHLO", "HELO", "QUIT", "RSET", "NOOP", "DATA", "STAR":
+		return true
+	}
+	return false
 }
 
 var (
