@@ -147,8 +147,12 @@ func (t *talk) authAdvice(low string) string {
 		return "b64-bad"
 	case t.auth.step == 0 && t.lacksMechanism():
 		return "mech-not-offered"
-	case t.auth.step == 0:
+	case t.auth.step == 0 || t.auth.cancelled:
 		return silent
+	case t.auth.twice:
+		return "auth-name-again"
+	case t.auth.swapped:
+		return "auth-swapped"
 	}
 	return t.wrongPassword()
 }
@@ -302,7 +306,11 @@ func (t *talk) lenient(c *command) {
 		return
 	}
 	if e := t.book.find("advice", id); e != nil {
-		t.note(Info, Full, sayLenient.With(filled(e.T, []string{c.slip.typed, c.slip.better})), e.Ref)
+		depth := Full
+		if id == "bare-lf" && !t.once(id) {
+			depth = All // every line of such a session has it
+		}
+		t.note(Info, depth, sayLenient.With(filled(e.T, []string{c.slip.typed, c.slip.better})), e.Ref)
 	}
 }
 

@@ -42,6 +42,7 @@ type talk struct {
 	heard    bool             // the server has said something
 	told     map[string]bool  // what is told once a connection
 	auth     exchange
+	utf8     bool // the last MAIL had SMTPUTF8
 }
 
 // command is a client's command that waits for the end of its reply.
@@ -61,6 +62,11 @@ type exchange struct {
 	step int    // answers given, an initial response counts
 	tip  string // the advice that an answer of it got
 	bare bool   // POP3: AUTH without a mechanism, which lists them
+
+	name      string // the user name that was sent
+	twice     bool   // LOGIN: the password's answer was the name again
+	swapped   bool   // LOGIN: the name has the form of an authorization code, and the password has not
+	cancelled bool   // the last answer was *
 }
 
 // maxSent bounds what is kept of commands that never get a reply.
@@ -107,7 +113,7 @@ func (t *talk) event(e *session.Event) (decoded string) {
 	case session.Greeting:
 		decoded = t.greeting(e)
 	case session.Command:
-		t.command(e)
+		decoded = t.command(e)
 	case session.Challenge:
 		return t.challenge(e)
 	case session.Answer:

@@ -152,6 +152,8 @@ func badPlain(s string) (Note, bool) {
 	switch {
 	case n == 2 && strings.HasSuffix(s, "\x00"):
 		return withRef(tip("plain-nul", sayPlainNoPass.With()), "RFC 4616 §2"), true
+	case n == 2 && appCode().MatchString(s[strings.LastIndexByte(s, 0)+1:]):
+		return tip("code-blanks", sayCodeBlanks.With()), true
 	case n == 2:
 		return Note{}, false
 	case n == 0 && strings.Contains(s, `\0`):

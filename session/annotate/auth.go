@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"byhand/session"
+	"byhand/session/text"
 )
 
 // newExchange begins an AUTH exchange with the argument of the command.
@@ -19,19 +20,21 @@ func newExchange(arg string) exchange {
 	return x
 }
 
-// initialResponse looks at what came with AUTH in the same line (RFC 4954 §4).
-func (t *talk) initialResponse(e *session.Event, c *command) {
+// initialResponse looks at what came with AUTH in the same line (RFC 4954 §4), and gives the user name in it.
+func (t *talk) initialResponse(e *session.Event, c *command) (decoded string) {
 	word := strings.Fields(c.arg)
 	if len(word) < 2 {
-		return
+		return ""
 	}
 	line, masked := []byte(word[1]), false
 	if len(e.Secret) > 0 {
 		s := e.Secret[0]
 		line, masked = e.Raw[s.Off:s.Off+s.Len], s.Masked
 	}
-	_, notes := checkAnswer(t.auth.mech, 0, line, masked)
+	decoded, notes := checkAnswer(t.auth.mech, 0, line, masked)
+	t.auth.name = decoded
 	t.answered(notes)
+	return decoded
 }
 
 // challenge explains what the server asks (RFC 4954 §4, RFC 5034 §4).
@@ -55,10 +58,31 @@ func (t *talk) answer(e *session.Event) (decoded string) {
 		masked = masked || s.Masked
 	}
 	decoded, notes := checkAnswer(t.auth.mech, t.auth.step, line, masked)
+	if t.auth.mech == "LOGIN" && !masked {
+		t.auth.login(t.auth.step, line, decoded)
+	}
+	t.auth.cancelled = string(line) == "*" && !masked
 	t.auth.step++
 	t.answered(notes)
 	return decoded
 }
+
+// login keeps of the answers of LOGIN what a refusal may be due to: the name sent twice, or a name that is an authorization code.
+func (x *exchange) login(step int, line []byte, decoded string) {
+	switch raw, _ := unbase64(string(line)); {
+	case step == 0:
+		x.name, x.swapped = decoded, codeForm().MatchString(decoded)
+	case len(raw) > 0:
+		x.twice = string(raw) == x.name
+		x.swapped = x.swapped && !codeForm().Match(raw)
+	}
+}
+
+// codeForm is how the services that have authorization codes write them: sixteen letters (RFC names none; NetEase, QQ and Gmail do so).
+var codeForm = lazy(`^(?:[a-z]{16}|[A-Z]{16}|[a-z]{4}(?: [a-z]{4}){3})$`)
+
+// sayCancelled is said of the refusal that * asked for: nobody did anything wrong.
+var sayCancelled = text.T{EN: "The login is cancelled, as * asked. Nothing is lost; AUTH can begin again.", ZH: "登录已按 * 的要求取消，没有影响，可以重新 AUTH。"}
 
 // answered keeps which advice an answer got, so that the refusal after it does not say it again.
 func (t *talk) answered(notes []Note) {

@@ -225,6 +225,8 @@ func passLapse(e *session.Event) lapse {
 		return lapse{id: "pass-space"}
 	case asBase64(arg):
 		return lapse{id: "b64-user"}
+	case appCode().MatchString(arg):
+		return lapse{id: "code-blanks"}
 	}
 	return lapse{}
 }

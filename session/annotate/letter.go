@@ -194,6 +194,22 @@ func (l *letter) end(notes []Note) []Note {
 	return notes
 }
 
+// lastChunk explains the end of a letter that came by BDAT: no dot ends it, but the word LAST (RFC 3030 §2).
+func (l *letter) lastChunk(notes []Note) []Note {
+	if l.know == nil || l.place == atEnd {
+		return notes
+	}
+	if l.place != inBody {
+		notes = l.headerOnly(notes)
+	}
+	notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayEndChunk.With(l.lines, l.octets), Ref: "RFC 3030 §2"})
+	if l.place == inBody {
+		notes = l.closeAll(notes)
+	}
+	l.place = atEnd
+	return notes
+}
+
 // headerOnly tells of a letter that ended before its body began.
 func (l *letter) headerOnly(notes []Note) []Note {
 	if l.lines == 0 {
@@ -241,6 +257,10 @@ var (
 	sayEndClient = text.T{
 		EN: "The lone dot ends the letter (lines: %d, octets: %d). The server's next reply tells whether it takes the letter.",
 		ZH: "单独一个点表示信已写完：共 %d 行，%d 字节。服务器接下来的答复表明它是否收下这封信。",
+	}
+	sayEndChunk = text.T{
+		EN: "The chunk marked LAST ended the letter (lines: %d, octets: %d).",
+		ZH: "标有 LAST 的数据块表示信已发完：共 %d 行，%d 字节。",
 	}
 	sayEndServer = text.T{
 		EN: "The lone dot ends the reply and is not part of the letter (lines: %d, octets: %d).",

@@ -10,7 +10,7 @@ import (
 )
 
 // pop3Command adds what hangs on the state: who can read it, and where the session stands.
-func (t *talk) pop3Command(e *session.Event, c *command) {
+func (t *talk) pop3Command(e *session.Event, c *command) (decoded string) {
 	switch c.verb {
 	case "USER":
 		t.readableOnWire(Full, theName)
@@ -21,7 +21,7 @@ func (t *talk) pop3Command(e *session.Event, c *command) {
 	case "AUTH":
 		t.auth = newExchange(c.arg)
 		t.auth.bare = c.arg == ""
-		t.initialResponse(e, c)
+		return t.initialResponse(e, c)
 	case "TOP":
 		if w := strings.Fields(c.arg); len(w) == 2 && w[1] == "0" {
 			t.note(Info, Brief, sayTopZero.With(), "RFC 1939 §7")
@@ -32,6 +32,7 @@ func (t *talk) pop3Command(e *session.Event, c *command) {
 	if s := stateName(t.before.Phase); s != "" && (c.verb == "USER" || c.verb == "PASS" || c.verb == "APOP" || c.verb == "QUIT") {
 		t.note(Info, Full, sayState.With(s), "RFC 1939 §3")
 	}
+	return ""
 }
 
 // quits tells what QUIT will do to the marked messages (RFC 1939 §6).
@@ -71,6 +72,7 @@ func (t *talk) pop3Reply(e *session.Event, c *command) {
 	}
 	t.note(Yes, Brief, t.pop3Yes(e, c, known, line), entryRef(known))
 	t.responseCode(line)
+	t.lenient(c)
 	if was, is := stateName(c.phase), stateName(t.state.Phase); was != "" && is != "" && was != is {
 		t.note(Info, Full, sayStateChange.With(was, is), "RFC 1939 §3")
 	}
@@ -116,6 +118,8 @@ func (t *talk) pop3Refusal(c *command, known *entry, line string) {
 	code := bracketCode(line)
 	said := sayNoTo.With(t.refused(c), sayNotKnown)
 	switch row := t.book.voice("reply", "-ERR", low); {
+	case c.verb == "AUTH" && t.auth.cancelled:
+		said = sayCancelled.With()
 	case row != nil:
 		said = sayNoBecause.With(t.refused(c), row.T)
 	case code != "" && code != "AUTH" && t.book.find("pop3", "code "+code) != nil:
@@ -129,9 +133,9 @@ func (t *talk) pop3Refusal(c *command, known *entry, line string) {
 }
 
 // refused names the command of a refusal, even if it was no command, or may not be seen.
-func (t *talk) refused(c *command) string {
+func (t *talk) refused(c *command) any {
 	if c.verb == "" || c.slip.id == "auth-over" {
-		return "?"
+		return thisLine
 	}
 	return short([]byte(c.verb))
 }

@@ -89,6 +89,9 @@ func (t *talk) smtpReply(e *session.Event, c *command) {
 	if good && (c.verb == "EHLO" || c.verb == "LHLO" || c.verb == "HELO") {
 		if c.lines > 1 || e.More {
 			t.offer(e, c)
+			if !e.More {
+				t.lenient(c)
+			}
 			return
 		}
 	}
