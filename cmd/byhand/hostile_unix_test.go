@@ -161,7 +161,7 @@ var (
 	// ours are the sequences that byhand's own line editor and colours are made of.
 	ours = regexp.MustCompile(`\x1b\[(\d*[ABCDGK]|[\d;]*m|J|\?2004[hl])`)
 	// control is what may come from nobody else.
-	control = regexp.MustCompile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{80}-\\x{9f}\\x{200b}-\\x{200f}\\x{2028}-\\x{202e}\\x{2060}-\\x{2069}\\x{feff}\\x{e0000}-\\x{e007f}]")
+	control = regexp.MustCompile(`[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{9f}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{2069}\x{feff}\x{e0000}-\x{e007f}]`)
 )
 
 // foreign gives what of a terminal's input is neither text nor byhand's own.
@@ -172,10 +172,7 @@ func foreign(raw string) []string {
 	if !utf8.ValidString(rest) {
 		found = append(found, "bytes that are no UTF-8")
 	}
-	for _, seq := range regexp.MustCompile(`\x1b.?.?.?`).FindAllString(ours.ReplaceAllString(raw, ""), 5) {
-		found = append(found, seq)
-	}
-	return found
+	return append(found, regexp.MustCompile(`\x1b.?.?.?`).FindAllString(ours.ReplaceAllString(raw, ""), 5)...)
 }
 
 // overwritten gives what of the server's text came through with a lone CR behind it. The line editor uses CR itself.
