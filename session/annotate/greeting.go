@@ -135,7 +135,7 @@ func (t *talk) stateNext(state string) text.T {
 // The sentences on greetings.
 var (
 	sayGreets         = text.T{EN: "The %s server greets you and is ready.", ZH: "%s 服务器向你问候，已准备好。"}
-	sayGreetsWith     = text.T{EN: "The %s server greets you and is ready. It is %s.", ZH: "%s 服务器向你问候，已准备好。它是%s。"}
+	sayGreetsWith     = text.T{EN: "The %s server greets you and is ready. It is %s.", ZH: "%s 服务器向你问候，已准备好。服务器软件或服务商：%s。"}
 	sayGreetingGoesOn = text.T{EN: "The greeting goes on.", ZH: "问候还没说完。"}
 	sayNoService      = text.T{EN: "The server does not want to serve you now.", ZH: "服务器现在不愿意提供服务。"}
 	sayHello          = text.T{EN: "Next: EHLO mypc (or HELO mypc, the old form); the name is free text", ZH: "接下来：EHLO mypc（或老式的 HELO mypc），名字可以随便起"}

@@ -192,8 +192,8 @@ func explainPairs(words map[string]text.T, list []pair, notes []Note, ref string
 var scramWords = map[string]text.T{
 	"r": {EN: "r=%s: the nonce; it begins with the client's own and is valid once.", ZH: "r=%s：一次性随机数，开头是客户端自己的那一段。"},
 	"s": {EN: "s=%s: the salt, in Base64.", ZH: "s=%s：盐值（Base64）。"},
-	"i": {EN: "i=%s: how often the password is hashed.", ZH: "i=%s：口令散列的次数。"},
-	"v": {EN: "v=%s: the server's signature; it proves that the server knows the password, too.", ZH: "v=%s：服务器的签名，证明服务器也知道口令。"},
+	"i": {EN: "i=%s: how often the password is hashed.", ZH: "i=%s：密码散列的次数。"},
+	"v": {EN: "v=%s: the server's signature; it proves that the server knows the password, too.", ZH: "v=%s：服务器的签名，证明服务器也知道密码。"},
 	"e": {EN: "e=%s: the reason of the refusal.", ZH: "e=%s：拒绝的原因。"},
 	"m": {EN: "m=%s: an extension that must be understood.", ZH: "m=%s：必须支持的扩展。"},
 }
@@ -224,7 +224,7 @@ var (
 		ZH: "应答是下列内容的 Base64：用户名、空格、以密码为密钥对质询算出的 HMAC-MD5（32 位小写十六进制）。需要借助工具。",
 	}
 	sayDigestNext   = text.T{EN: "Answer with username, realm, nonce, cnonce, nc, digest-uri and response, in Base64. That needs a tool.", ZH: "应答要含 username、realm、nonce、cnonce、nc、digest-uri 和 response，再用 Base64 编码。需要借助工具。"}
-	sayRspauth      = text.T{EN: "rspauth=%s proves that the server knows the password, too.", ZH: "rspauth=%s 证明服务器也知道口令。"}
+	sayRspauth      = text.T{EN: "rspauth=%s proves that the server knows the password, too.", ZH: "rspauth=%s 证明服务器也知道密码。"}
 	sayScramNext    = text.T{EN: "Answer with c=, r= and the proof p=, in Base64. That needs a tool.", ZH: "应答要含 c=、r= 和证明 p=，再用 Base64 编码。需要借助工具。"}
 	sayTokenRefused = text.T{EN: "The token was refused (status %s). This is no question for a password.", ZH: "令牌被拒绝（状态 %s）。这不是在问密码。"}
 	sayNTLM         = text.T{EN: "A binary message of NTLM, type %d (1 offer, 2 challenge, 3 answer); not for typing.", ZH: "NTLM 的二进制消息，类型 %d（1 协商，2 质询，3 应答），无法手工输入。"}

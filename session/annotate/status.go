@@ -77,12 +77,13 @@ func isEnhanced(s string) bool {
 	return true
 }
 
-// status explains an enhanced code: the whole if it is known, else its subject and class.
+// status explains an enhanced code: the whole if it is known, first as a success, for which X.7.0 means no trouble; else its subject
+// and class.
 func (t *talk) status(code string, depth Depth) {
 	class, rest, _ := strings.Cut(code, ".")
 	subject, _, _ := strings.Cut(rest, ".")
 	c, s := t.book.find("status", "class "+class), t.book.find("status", "subject "+subject)
-	if known := t.book.find("status", "X."+rest); known != nil {
+	if known, _ := t.book.first("status", code, "X."+rest); known != nil {
 		t.note(Info, depth, t.book.said("status", code, func() text.Said { return sayIs.With(code, known.T) }), known.Ref)
 		if c != nil && s != nil {
 			if class == "2" {
