@@ -90,7 +90,8 @@ type call struct {
 	print  func(string) // lines for a person
 	dialTo func(context.Context) error
 	trust  wire.TLS
-	heard  int64 // the server's bytes on this connection, as far as they were framed
+	prefix string // of local commands, "" if there is none
+	heard  int64  // the server's bytes on this connection, as far as they were framed
 }
 
 // talk connects and hands the dialogue to whoever types. byPort tells that TLS is used because of the port.
@@ -167,6 +168,7 @@ func (c *call) setUp(p session.Protocol, eol string, f connectFlags) {
 	if prefix == "off" {
 		prefix = ""
 	}
+	c.prefix = prefix
 	c.shell = shell.New(shell.Config{
 		Link: c.wire, Framer: framer, Redial: c.redial, Say: c.say, Echo: func(string) {},
 		Prefix: prefix, NoPref: prefix == "", EOL: eol, YesPaste: f.yesPaste, Wait: !f.noWait, Limit: replyLimit,
@@ -213,8 +215,10 @@ func (c *call) redial(ctx context.Context) error {
 func (c *call) scripted(ctx context.Context) error {
 	c.view.raw = c.a.out
 	c.view.show = func(lines []byte) error { _, err := c.a.err.Write(lines); return err }
+	stop := context.AfterFunc(ctx, c.wire.Close) // whoever waits for the wire waits no longer
+	defer stop()
 	if err := c.dialTo(ctx); err != nil {
-		return err
+		return c.keep.end(err)
 	}
 	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.handOver, c.shell.Sink)
 	err := c.shell.Script(ctx, c.a.in)
@@ -229,18 +233,18 @@ func (c *call) scripted(ctx context.Context) error {
 func (c *call) interactive(ctx context.Context, in, out *os.File) error {
 	c.view.screen = c.a.renderer(c.a.out, c.a.depth)
 	if err := c.dialTo(ctx); err != nil {
-		return err
+		return c.keep.end(err)
 	}
 	keys, closeKeys, err := c.keyboard(in, out)
 	if err != nil {
-		return err
+		return c.keep.end(err)
 	}
 	defer closeKeys()
-	stop := context.AfterFunc(ctx, closeKeys)
+	stop := context.AfterFunc(ctx, func() { c.wire.Close(); closeKeys() })
 	defer stop()
 	c.print = keys.Print
 	c.view.show = func(lines []byte) error { keys.Print(string(lines)); return nil }
-	c.say(sayWelcome.With(":"))
+	c.say(sayWelcome.With(c.prefix))
 	look := newLookout(c.say, c.shell.State)
 	defer look.end()
 	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.handOver, look.sink, c.shell.Sink)

@@ -80,7 +80,7 @@ func (g *guided) learn(ctx context.Context) error {
 	in, out := g.a.in.(*os.File), g.a.out.(*os.File)
 	keys, closeKeys, err := g.keyboard(in, out)
 	if err != nil {
-		return err
+		return g.keep.end(err)
 	}
 	defer closeKeys()
 	stop := context.AfterFunc(ctx, closeKeys)
@@ -93,7 +93,6 @@ func (g *guided) learn(ctx context.Context) error {
 		err = g.shell.Run(live, keys)
 	}
 	closeKeys()
-	g.print = func(s string) { io.WriteString(out, s) }
 	return g.end(wait, err)
 }
 

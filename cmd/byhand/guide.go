@@ -48,7 +48,7 @@ func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, auto bool, pa
 	defer srv.Close()
 	g := &guided{srv: srv, clean: srv.Snapshot(), moved: make(chan struct{}, 1), jobs: make(chan lessons.Action, 64)}
 	g.guide = lessons.NewGuide(l, a.lang, l.Values(""), mailbox{srv})
-	g.call = call{a: a, wire: wire.New()}
+	g.call = call{a: a, wire: wire.New(), prefix: ":"}
 	if auto {
 		g.pace = pace
 	}
@@ -115,7 +115,7 @@ func (g *guided) answer(line string) {
 	g.print(string(g.act(nil, actions)))
 }
 
-// voices gives in what voice an action of the guide speaks.
+// actionVoices gives in what voice an action of the guide speaks.
 var actionVoices = map[lessons.Kind]render.Voice{
 	lessons.Opening: render.Heading, lessons.Task: render.Task, lessons.Question: render.Task, lessons.Advice: render.Advice,
 	lessons.Hint: render.Hint, lessons.Remark: render.Remark, lessons.Passed: render.Passed, lessons.Done: render.Heading,

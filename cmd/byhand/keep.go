@@ -72,6 +72,10 @@ func (k *keeper) end(err error) error {
 	if closed := k.rec.Close(); err == nil {
 		err = closed
 	}
+	if info, gone := os.Stat(k.path); gone == nil && info.Size() == 0 {
+		_ = os.Remove(k.path) // ours, made by this run: nothing passed, so there is nothing to keep
+		return err
+	}
 	if k.own && err == nil {
 		k.a.forget()
 	}

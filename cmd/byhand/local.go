@@ -31,10 +31,10 @@ func (c *call) local() []shell.Command {
 func (c *call) help() error {
 	var b strings.Builder
 	for _, cmd := range c.shell.Commands() {
-		name := ":" + strings.TrimRight(cmd.Name+" "+cmd.Args, " ")
+		name := c.prefix + strings.TrimRight(cmd.Name+" "+cmd.Args, " ")
 		fmt.Fprintf(&b, "  %-18s %s\n", name, cmd.Help.In(c.a.lang))
 	}
-	b.WriteString(sayHelpEnd.In(c.a.lang) + "\n")
+	b.WriteString(sayHelpEnd.With(c.prefix).In(c.a.lang) + "\n")
 	c.print(b.String())
 	return nil
 }
@@ -107,8 +107,8 @@ func (c *call) hex(arg string) error {
 
 var (
 	sayHelpEnd = text.T{
-		EN: "  Inside DATA and AUTH every line is sent, colon or not; Ctrl-] takes one command of byhand there. :: sends a line that begins with a colon.",
-		ZH: "  在 DATA 和 AUTH 里每一行都会发出，不论有没有冒号；此时按 Ctrl-] 可输入一条 byhand 命令。要发送以冒号开头的行，请输入两个冒号。"}
+		EN: "  Inside DATA and AUTH every line is sent, whatever it begins with; Ctrl-] takes one command of byhand there. %[1]s%[1]s sends a line that begins with %[1]s.",
+		ZH: "  在 DATA 和 AUTH 里每一行都会发出，不论以什么开头；此时按 Ctrl-] 可输入一条 byhand 命令。要发送以 %[1]s 开头的行，请输入 %[1]s%[1]s。"}
 	sayHanded   = text.T{EN: "It stands in the line, behind the stars. Enter sends it.", ZH: "它已放进输入行，显示为星号。按回车就会发出。"}
 	sayReadable = text.T{EN: "Base64 hides nothing: whoever sees this line can read the password.", ZH: "Base64 并不保密：谁看到这一行，谁就能读出密码。"}
 	sayNoLine   = text.T{EN: "There is no such line among those kept.", ZH: "保留的行里没有这一行。"}

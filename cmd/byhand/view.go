@@ -32,8 +32,8 @@ func (v *view) sink(events []session.Event) error {
 		var x annotate.Explanation
 		if v.notes != nil {
 			x = v.notes.Event(e)
-			v.past.keep(e, x)
 		}
+		v.past.keep(e, x)
 		switch {
 		case v.raw == nil:
 			v.lines = v.screen.Event(v.lines, e, x)

@@ -158,6 +158,9 @@ func FuzzFramer(f *testing.F) {
 		chunks := unpack(script)
 		var recut []session.Chunk
 		for _, c := range chunks {
+			if c.Mark != nil {
+				recut = append(recut, c)
+			}
 			for data := c.Data; len(data) > 0; {
 				n := min(int(step)%50+1, len(data))
 				recut = append(recut, session.Chunk{Conn: 1, From: c.From, Data: data[:n]})
@@ -225,7 +228,12 @@ func unpack(script []byte) []session.Chunk {
 		if script[0]%2 == 0 {
 			side = session.Server
 		}
-		if n > 0 {
+		switch {
+		case script[0]%8 == 7:
+			kind := []string{"open", "tls", "tls", "close"}[n%4]
+			chunks = append(chunks, session.Chunk{Conn: 1, Mark: session.NewMark(kind, "is", []string{"done", "fail"}[n%2])})
+			n = 0
+		case n > 0:
 			chunks = append(chunks, session.Chunk{Conn: 1, From: side, Data: script[2 : 2+n]})
 		}
 		script = script[2+n:]
@@ -285,6 +293,13 @@ func TestAnAnswerWithoutItsLineEndIsHidden(t *testing.T) {
 	events := f.Feed(session.Chunk{Conn: 1, From: session.Client, Data: []byte("AHN0dWRl"), Flush: true})
 	if len(events) != 1 || events[0].MaskedLine() != session.Mask {
 		t.Errorf("an answer in pieces shows %q", events[0].MaskedLine())
+	}
+}
+
+func TestAVerbWithAForeignByteHidesItsPassword(t *testing.T) {
+	span := SecretOf([]byte("PA\xffS hunter2"), false, false)
+	if span.Off != 5 || span.Len != 7 {
+		t.Errorf("of PA\\xffS hunter2, %v is hidden", span)
 	}
 }
 

@@ -90,6 +90,7 @@ func (d *dialogue) mark(m *session.Mark) {
 	role := m.Role()
 	switch role {
 	case session.Open:
+		d.finish() // what a connection without a close mark left
 		secrets := d.secrets
 		*d = dialogue{f: d.f, conn: d.conn, at: d.at, secrets: secrets, opened: m.Text("first") != "client"}
 		p := d.f.proto
@@ -117,6 +118,8 @@ func (d *dialogue) mark(m *session.Mark) {
 
 // shaken goes on after a handshake: what was agreed in clear is forgotten (RFC 3207 §4.2).
 func (d *dialogue) shaken() {
+	d.end(&d.in, session.Client) // half a line on either side was sent in clear
+	d.end(&d.out, session.Server)
 	d.pending, d.body, d.failed, d.authed = nil, false, false, false
 	d.in, d.out = half{}, half{}
 	if d.mode != untold && d.mode != plain {

@@ -7,6 +7,8 @@ package proto
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 
 	"byhand/session"
 )
@@ -35,7 +37,8 @@ func New(p session.Protocol) *Framer {
 func (f *Framer) Feed(c session.Chunk) []session.Event {
 	f.out = f.out[:0]
 	if c.From == session.Nobody && c.Mark == nil {
-		for _, d := range f.conns {
+		for _, conn := range slices.Sorted(maps.Keys(f.conns)) {
+			d := f.conns[conn]
 			d.at = c.At
 			d.finish()
 		}
@@ -170,6 +173,10 @@ func within(spans []session.Span, from, to int) []session.Span {
 	}
 	return in
 }
+
+// Late reports whether an AUTH exchange of connection conn was refused and no known command was typed since: what comes next
+// may be an answer that the server did not wait for.
+func (f *Framer) Late(conn int) bool { return f.dialogue(conn).failed }
 
 // InLetter reports whether the client of connection conn is inside a letter that has not been ended.
 func (f *Framer) InLetter(conn int) bool {

@@ -59,21 +59,15 @@ type State struct {
 // sent is a command that waits for its reply.
 type sent struct{ verb, arg string }
 
-// Arg gives the argument of a command line: what follows the first run of blanks after the verb.
-func Arg(line []byte) string {
-	_, arg := Split(line)
-	return arg
-}
-
 // Split parts a command line into its verb in upper case and its argument without outer blanks.
 func Split(line []byte) (verb, arg string) {
 	s := strings.TrimRight(string(session.TrimEOL(line)), " \t")
 	s = strings.TrimLeft(s, " \t")
 	i := strings.IndexAny(s, " \t")
 	if i < 0 {
-		return strings.ToUpper(s), ""
+		return upper(s), ""
 	}
-	return strings.ToUpper(s[:i]), strings.TrimLeft(s[i:], " \t")
+	return upper(s[:i]), strings.TrimLeft(s[i:], " \t")
 }
 
 // Path reads the argument of MAIL or RCPT: the address without its brackets, the parameters after it, and whether it
@@ -323,4 +317,15 @@ func (s *State) forget() {
 	if s.Phase > Greeted && s.Phase < Closed {
 		s.Phase = Greeted
 	}
+}
+
+// upper is strings.ToUpper for ASCII alone: every other byte stays as it is, so that the verb is as long as what was typed.
+func upper(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'a' <= c && c <= 'z' {
+			b[i] = c - ('a' - 'A')
+		}
+	}
+	return string(b)
 }

@@ -15,14 +15,21 @@ var verbProtocol = map[string]session.Protocol{
 	"UIDL": session.POP3, "RETR": session.POP3, "DELE": session.POP3, "TOP": session.POP3, "CAPA": session.POP3, "STLS": session.POP3,
 }
 
-// tell settles the protocol by the first thing that the client typed, if its first line is whole.
+// enough is how much of the client's first line tells its verb.
+const enough = 512
+
+// tell settles the protocol by the first thing that the client typed, when its first line is whole or long enough.
 func (d *dialogue) tell(data []byte) {
-	line := append(d.ahead[:len(d.ahead):len(d.ahead)], data...)
+	line := d.ahead[:min(len(d.ahead), enough)]
+	line = append(line[:len(line):len(line)], data[:min(enough-len(line), len(data))]...)
 	i := bytes.IndexByte(line, '\n')
-	if i < 0 {
+	if i < 0 && len(line) < enough {
 		return
 	}
-	verb, arg := Split(line[:i+1])
+	if i >= 0 {
+		line = line[:i]
+	}
+	verb, arg := Split(line)
 	if verb == "CONNECT" && strings.Contains(arg, " HTTP/1.") {
 		d.mode, d.proxied, d.early = tunnel, true, false
 		if len(d.ahead) > 0 {

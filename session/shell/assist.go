@@ -7,27 +7,55 @@ import (
 	"byhand/session/proto"
 )
 
-// secretCommands are the local commands whose argument may be a password.
-var secretCommands = []string{"b64", "plain"}
+// secretCommands are the local commands whose argument may be a password: it is never remembered.
+var secretCommands = map[string]bool{"b64": true, "plain": true}
 
-// Hidden gives the part of the line being typed that must not be seen: Options.Secret of a Terminal.
+// localLine gives what is typed for byhand in a line, without the prefix; after Ctrl-] all of it is.
+func (s *Shell) localLine(line string) (cmd string, ok bool) {
+	s.mu.Lock()
+	escaped := s.escaped
+	s.mu.Unlock()
+	if escaped {
+		return strings.TrimPrefix(line, s.c.Prefix), true
+	}
+	if s.c.NoPref {
+		return "", false
+	}
+	return strings.CutPrefix(line, s.c.Prefix)
+}
+
+// given tells whether a line is a local command that was given what may be a password.
+func (s *Shell) given(line string) bool {
+	cmd, ok := s.localLine(line)
+	name, arg := parts(cmd)
+	return ok && secretCommands[name] && arg != ""
+}
+
+// escape notes that one local command is being typed without its prefix.
+func (s *Shell) escape(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.escaped = on
+}
+
+// Hidden gives the part of the line being typed that must not be seen: Options.Secret of a Terminal. Of :plain it is the
+// password; of :b64 nothing is hidden, as one must see what is encoded (:b64 alone asks behind stars).
 func (s *Shell) Hidden(line string) (from, to int) {
 	s.mu.Lock()
 	st, authed := s.status, s.state.Authed
+	escaped := s.escaped
 	s.mu.Unlock()
-	if st.Open && st.Next == session.Data {
+	if st.Open && st.Next == session.Data && !escaped {
 		return 0, 0
 	}
-	for _, name := range secretCommands {
-		if rest, ok := strings.CutPrefix(line, s.c.Prefix+name+" "); ok && !s.c.NoPref {
-			if name == "plain" {
-				user, _, _ := strings.Cut(rest, " ")
-				return min(len(line)-len(rest)+len(user)+1, len(line)), len(line)
-			}
-			return 0, 0 // Base64 of anything: the learner must see what is encoded
+	if cmd, ok := s.localLine(line); ok {
+		name, arg := parts(cmd)
+		if user, pass, two := strings.Cut(arg, " "); name == "plain" && two && user != "" {
+			return len(line) - len(pass), len(line)
 		}
+		return 0, 0
 	}
-	span := proto.SecretOf([]byte(line), authed, false)
+	span := proto.SecretOf([]byte(line), authed, st.Late)
 	return span.Off, span.Off + span.Len
 }
 

@@ -11,14 +11,8 @@ import (
 // Run reads what a person types until they leave. Lines go out as they are; the connection may end and begin again
 // meanwhile, and what was half typed then stays at byhand's own prompt.
 func (s *Shell) Run(ctx context.Context, keys Keyboard) error {
-	s.mu.Lock()
-	s.keys = keys
-	s.mu.Unlock()
-	defer func() {
-		s.mu.Lock()
-		s.keys = nil
-		s.mu.Unlock()
-	}()
+	s.begin(ctx, keys)
+	defer s.begin(nil, nil)
 	for {
 		keys.SetHistory(s.remembered(s.Status().Proto))
 		in, err := keys.ReadAs(func() (string, bool) { st := s.Status(); return s.prompt(st), st.Secret })
@@ -44,7 +38,9 @@ func (s *Shell) typed(ctx context.Context, keys Keyboard, in Input) error {
 		return nil
 	case Escape:
 		keys.Prefill(nil, false)
+		s.escape(true)
 		local, err := s.ask(keys, "byhand> ", false)
+		s.escape(false)
 		keys.Prefill(in.Line, in.Masked) // what was half typed for the wire comes back
 		if err != nil || local.Kind != Line || len(local.Line) == 0 {
 			return err
@@ -128,11 +124,11 @@ func (s *Shell) unconnected(line []byte) error {
 
 // remember keeps a line for the Up key, per protocol; a line that holds a secret is never kept.
 func (s *Shell) remember(p session.Protocol, line []byte, masked bool) {
-	if masked || len(line) == 0 || s.secret(line) || bytes.HasPrefix(line, []byte(s.c.Prefix+"b64 ")) {
+	if masked || len(line) == 0 || s.secret(line) || s.given(string(line)) {
 		return
 	}
 	kept := append(s.history[p], string(line))
-	s.history[p] = kept[max(0, len(kept)-500):]
+	s.history[p] = kept[max(0, len(kept)-maxHistory):]
 }
 
 func (s *Shell) remembered(p session.Protocol) []string { return s.history[p] }

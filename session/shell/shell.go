@@ -57,7 +57,7 @@ type Config struct {
 	Style    func(prompt string) string  // colours a prompt; nil leaves it
 	Commands []Command                   // beyond the shell's own; a row here goes before one of the same name
 
-	Prefix string // of local commands; ":" by default, "" with NoPrefix
+	Prefix string // of local commands; ":" by default, "" with NoPref
 	NoPref bool   // every line is sent
 	EOL    string // what Enter adds: CRLF, or LF for those who study it
 
@@ -71,7 +71,7 @@ type Config struct {
 }
 
 // Shell is the dialogue with the one who types: it sends lines as they are, runs local commands, and follows from the framer
-// what the next line will be. One goroutine calls Run or Script; the framer's goroutine calls what Watch and Sink give.
+// what the next line will be. One goroutine calls Run or Script; the framer's goroutine calls what Framer and Sink give.
 type Shell struct {
 	c        Config
 	commands []Command
@@ -83,6 +83,8 @@ type Shell struct {
 	history map[session.Protocol][]string
 	sent    int64 // bytes given to the link
 	keys    Keyboard
+	live    context.Context // of the session under way
+	escaped bool            // one local command is being typed, without its prefix
 	state   proto.State
 
 	prompting sync.Mutex // held while the prompt of the dialogue is given to keys
@@ -99,6 +101,7 @@ type Status struct {
 	Left    string // how the last connection ended: "quit", "dropped", or "" for one that we closed or that is open
 	Sent    int64  // the client's bytes that were framed
 	Secret  bool   // the whole next line is a secret
+	Late    bool   // an AUTH exchange was refused: the next line may be an answer that comes too late
 	Letter  bool   // inside a letter that has not been ended
 	Dialled int    // connections so far
 }
@@ -138,11 +141,14 @@ func (w watched) Feed(c session.Chunk) []session.Event {
 	if c.From == session.Client {
 		st.Sent += int64(len(c.Data))
 	}
+	if c.Mark != nil && c.Mark.Role() == session.Open {
+		s.sent, st.Sent = 0, 0 // bytes are counted by connection
+	}
 	if c.Mark != nil {
 		st.follow(c.Mark, s.state.Left)
 	}
 	st.Proto, st.Next, st.Waiting = s.c.Framer.Protocol(st.Conn), s.c.Framer.Next(st.Conn), s.c.Framer.Waiting(st.Conn)
-	st.Letter = s.c.Framer.InLetter(st.Conn)
+	st.Letter, st.Late = s.c.Framer.InLetter(st.Conn), s.c.Framer.Late(st.Conn)
 	st.Secret = st.Next == session.Answer && s.c.Framer.Secret(st.Conn, []byte("?")).Len > 0
 	if len(events) == 0 {
 		s.publish()
@@ -232,6 +238,23 @@ func (s *Shell) Await(ctx context.Context, limit time.Duration) (bool, error) {
 	})
 }
 
+// context gives how long a wait may last: until the session ends that Run or Script was called for.
+func (s *Shell) context() context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.live == nil {
+		return context.Background()
+	}
+	return s.live
+}
+
+// begin makes ctx the life of the session.
+func (s *Shell) begin(ctx context.Context, keys Keyboard) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.live, s.keys = ctx, keys
+}
+
 // Closed waits until the connection has been seen to end.
 func (s *Shell) Closed(ctx context.Context) error {
 	_, err := s.await(ctx, 0, func(st Status) bool { return !st.Open })
@@ -249,14 +272,10 @@ func (s *Shell) Send(line []byte) error {
 	s.sent += int64(len(line) + len(s.c.EOL))
 	sent, conn := s.sent, s.status.Conn
 	s.mu.Unlock()
-	err := s.c.Link.Send(append(append(make([]byte, 0, len(line)+2), line...), s.c.EOL...))
-	if err != nil {
-		s.mu.Lock()
-		s.sent -= int64(len(line) + len(s.c.EOL))
-		s.mu.Unlock()
+	if err := s.c.Link.Send(append(append(make([]byte, 0, len(line)+2), line...), s.c.EOL...)); err != nil {
 		return err
 	}
-	_, err = s.await(context.Background(), 0, func(st Status) bool { return st.Sent >= sent || !st.Open || st.Conn != conn })
+	_, err := s.await(s.context(), 0, func(st Status) bool { return st.Sent >= sent || !st.Open || st.Conn != conn })
 	return err
 }
 
@@ -274,13 +293,13 @@ func (s *Shell) local(line []byte, st Status) (cmd string, rest []byte, isLocal 
 
 // Do runs a local command line, without its prefix. It gives ErrQuit to leave.
 func (s *Shell) Do(line string) error {
-	name, arg, _ := strings.Cut(strings.TrimLeft(line, " "), " ")
+	name, arg := parts(line)
 	var near string
 	for _, c := range s.commands {
-		if c.Name == strings.ToLower(name) {
-			return c.Run(strings.TrimLeft(arg, " "))
+		if c.Name == name {
+			return c.Run(arg)
 		}
-		if strings.HasPrefix(c.Name, strings.ToLower(name)) && near == "" {
+		if strings.HasPrefix(c.Name, name) && near == "" {
 			near = c.Name
 		}
 	}
@@ -289,6 +308,12 @@ func (s *Shell) Do(line string) error {
 	}
 	s.c.Say(sayUnknown.With(s.c.Prefix+name, s.c.Prefix+near, s.c.Prefix))
 	return nil
+}
+
+// parts gives the name of a local command in lower case, and its argument, which is the end of line.
+func parts(line string) (name, arg string) {
+	name, arg, _ = strings.Cut(strings.TrimLeft(line, " "), " ")
+	return strings.ToLower(name), strings.TrimLeft(arg, " ")
 }
 
 // Commands gives the table of local commands, for help and completion.
@@ -307,7 +332,7 @@ func (s *Shell) own() []Command {
 func (s *Shell) again() error {
 	if s.c.Link.Connected() {
 		s.c.Link.Hangup()
-		if _, err := s.await(context.Background(), 0, func(st Status) bool { return !st.Open }); err != nil {
+		if err := s.Closed(s.context()); err != nil {
 			return err
 		}
 	}
@@ -315,10 +340,10 @@ func (s *Shell) again() error {
 		return nil
 	}
 	before := s.Status().Dialled
-	if err := s.c.Redial(context.Background()); err != nil {
+	if err := s.c.Redial(s.context()); err != nil {
 		return err
 	}
-	_, err := s.await(context.Background(), 0, func(st Status) bool { return st.Dialled > before })
+	_, err := s.await(s.context(), 0, func(st Status) bool { return st.Dialled > before })
 	return err
 }
 

@@ -324,7 +324,7 @@ func TestPastedLinesGoOneByOne(t *testing.T) {
 
 func TestHistoryNeverHoldsASecret(t *testing.T) {
 	d := sit(t, newPeer("+OK hi\r\n", func(string) string { return "+OK\r\n" }), nil)
-	h := &hands{typed: typed("USER student", "PSAS hunter2", "PASS hunter2", "STAT", ":plain student hunter2")}
+	h := &hands{typed: typed("USER student", "PSAS hunter2", "PASS hunter2", "STAT", ":plain student hunter2", ":PLAIN a hunter2", ": b64 hunter2")}
 	h.before = settled(t, d)
 	if err := d.Run(context.Background(), h); err != nil {
 		t.Fatal(err)
@@ -387,7 +387,7 @@ func TestCompletionFollowsTheState(t *testing.T) {
 func TestHiddenWhileTyped(t *testing.T) {
 	d := sit(t, newPeer("+OK hi\r\n", func(string) string { return "+OK\r\n" }), nil)
 	settled(t, d)(0)
-	for line, want := range map[string]string{"PASS hunter2": "hunter2", "USER me": "", "APOP me 0123": "0123", ":plain me hunter2": "hunter2", "PSAS hunter2": "hunter2"} {
+	for line, want := range map[string]string{"PASS hunter2": "hunter2", "USER me": "", "APOP me 0123": "0123", ":plain me hunter2": "hunter2", ":PLAIN me hunter2": "hunter2", ": plain me hunter2": "hunter2", "PSAS hunter2": "hunter2"} {
 		from, to := d.Hidden(line)
 		if line[from:to] != want {
 			t.Errorf("%q hides %q, want %q", line, line[from:to], want)

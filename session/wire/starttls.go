@@ -29,7 +29,7 @@ func (w *Wire) StartTLS(t TLS, limit time.Duration, seen int64) {
 	up := &upgrade{tls: t, limit: limit, seen: seen, done: make(chan struct{})}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.conn == nil || w.up != nil {
+	if w.conn == nil || w.up != nil || w.shaking != nil {
 		return
 	}
 	w.up = up
@@ -48,9 +48,12 @@ func (w *Wire) handed(err error) *upgrade {
 
 // upgrade does the handshake on the reader's goroutine and gives the connection to read from now on.
 func (w *Wire) upgrade(conn net.Conn, number int, up *upgrade, got int64) (net.Conn, error) {
+	w.mu.Lock()
+	w.up, w.shaking = nil, up
+	w.mu.Unlock()
 	defer func() {
 		w.mu.Lock()
-		w.up = nil
+		w.shaking = nil
 		w.mu.Unlock()
 		close(up.done)
 	}()

@@ -132,6 +132,34 @@ func TestStartTLSInPlace(t *testing.T) {
 	}
 }
 
+func TestHangupBeforeTheHandshakeLetsNobodyWait(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	w := New()
+	for range 20 {
+		stay := make(chan struct{})
+		port := serve(t, "tcp4", "127.0.0.1:0", func(c net.Conn) { <-stay })
+		if err := w.Dial(context.Background(), Target{Host: "127.0.0.1", Port: port, Limit: 5 * time.Second}); err != nil {
+			t.Fatal(err)
+		}
+		w.StartTLS(TLS{}, 5*time.Second, 0)
+		w.Hangup()
+		for {
+			c, err := w.Next(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Mark != nil && c.Mark.Kind == "close" {
+				break
+			}
+		}
+		close(stay)
+		if err := w.Send([]byte("x")); !errors.Is(err, ErrClosed) {
+			t.Fatalf("sending gives %v", err)
+		}
+	}
+	w.Close()
+}
+
 func TestInsecureTellsWhatIsWrong(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	cfg, _ := identity(t, "mx.example.com")

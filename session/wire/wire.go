@@ -38,9 +38,10 @@ type Wire struct {
 	mu      sync.Mutex
 	conn    net.Conn
 	number  int
-	host    string // that was dialled
-	leaving bool   // Hangup or Close came from our side
-	up      *upgrade
+	host    string   // that was dialled
+	leaving bool     // Hangup or Close came from our side
+	up      *upgrade // ordered, not yet taken by the reader
+	shaking *upgrade // taken
 	readers sync.WaitGroup
 	once    sync.Once
 
@@ -192,9 +193,12 @@ func (w *Wire) closed(number int, err error) {
 	case err != nil && !errors.Is(err, io.EOF):
 		by, why = "error", plainError(err)
 	}
-	last := w.conn
-	w.conn = nil
+	last, up := w.conn, w.up
+	w.conn, w.up = nil, nil
 	w.mu.Unlock()
+	if up != nil {
+		close(up.done) // the connection ended before the reader took the order
+	}
 	if last != nil {
 		last.Close() // the error of closing a connection that has ended tells nothing
 	}
@@ -206,6 +210,9 @@ func (w *Wire) closed(number int, err error) {
 func (w *Wire) Send(line []byte) error {
 	w.mu.Lock()
 	up := w.up
+	if up == nil {
+		up = w.shaking
+	}
 	w.mu.Unlock()
 	if up != nil {
 		<-up.done // nothing may go out in clear while TLS is being agreed
