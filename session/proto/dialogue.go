@@ -118,8 +118,13 @@ func (d *dialogue) mark(m *session.Mark) {
 
 // shaken goes on after a handshake: what was agreed in clear is forgotten (RFC 3207 §4.2).
 func (d *dialogue) shaken() {
-	d.end(&d.in, session.Client) // half a line on either side was sent in clear
-	d.end(&d.out, session.Server)
+	d.end(&d.out, session.Server) // half a line, and what was typed ahead, was sent in clear
+	if mode := d.mode; len(d.ahead) > 0 && mode != untold {
+		d.mode = plain
+		d.release()
+		d.mode = mode
+	}
+	d.end(&d.in, session.Client)
 	d.pending, d.body, d.failed, d.authed = nil, false, false, false
 	d.in, d.out = half{}, half{}
 	if d.mode != untold && d.mode != plain {
