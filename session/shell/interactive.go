@@ -12,7 +12,7 @@ import (
 // meanwhile, and what was half typed then stays at byhand's own prompt.
 func (s *Shell) Run(ctx context.Context, keys Keyboard) error {
 	s.begin(ctx, keys)
-	defer s.begin(nil, nil)
+	defer s.begin(context.Background(), nil)
 	for {
 		keys.SetHistory(s.remembered(s.Status().Proto))
 		in, err := keys.ReadAs(func() (string, bool) { st := s.Status(); return s.prompt(st), st.Secret })
