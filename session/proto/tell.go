@@ -27,7 +27,7 @@ func (d *dialogue) tell(data []byte) {
 		return
 	}
 	if i >= 0 {
-		line = line[:i]
+		line = line[:i+1]
 	}
 	verb, arg := Split(line)
 	if verb == "CONNECT" && strings.Contains(arg, " HTTP/1.") {

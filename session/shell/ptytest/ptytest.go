@@ -20,7 +20,7 @@ import (
 )
 
 // Patience is how long a test waits for a screen before it fails.
-const Patience = 10 * time.Second
+const Patience = time.Minute
 
 // Term is a window.
 type Term struct {
