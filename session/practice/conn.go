@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -18,11 +19,12 @@ var (
 
 // A conn is one client's connection. Its own goroutine reads and writes; interrupt and Close come from others.
 type conn struct {
-	net.Conn
-	in    *reader
-	out   writer
-	write time.Duration
-	stop  <-chan struct{} // closed when the server closes
+	net.Conn           // the socket, also under TLS: deadlines and Close go there
+	secure   *tls.Conn // what in and out go through; nil in the clear
+	in       *reader
+	out      writer
+	write    time.Duration
+	stop     <-chan struct{} // closed when the server closes
 
 	mu      sync.Mutex
 	closing bool // the server wants to end
@@ -99,7 +101,10 @@ func (c *conn) pause(d time.Duration) error {
 
 // end sends what is buffered and closes.
 func (c *conn) end() {
-	_ = c.out.flush()
+	if c.out.flush() == nil && c.secure != nil {
+		c.extendWrite()
+		_ = c.secure.CloseWrite() // close_notify: the client can tell an end from a cut
+	}
 	c.in.release()
 	_ = c.Close()
 }

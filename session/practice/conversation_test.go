@@ -14,12 +14,15 @@ import (
 // TestConversations plays the files testdata/*.txt. Each is a conversation with a fresh server:
 //
 //	@pop3 @smtp          a new connection; its greeting comes next
+//	@pop3s @smtps        the same with TLS from the first octet
+//	@tls                 the client shakes hands; it trusts the server's authority and nobody else
 //	C: line              the client sends line and CRLF
 //	C+ 600 NOOP x        the same, with the last octet of line repeated so often
 //	C" "octets\n"        the client sends these octets
 //	S: line              the server says exactly this
 //	S~ regexp            the server's line matches
 //	S* regexp            any number of lines; one of them matches, and the last is a lone dot or ends an SMTP reply
+//	S! regexp            the same, and no line matches
 //	@closed              the server has closed, saying nothing more
 //	@drop                the client closes without a word
 //	@count user n        so many letters lie in the maildrop
@@ -89,25 +92,27 @@ func (p *player) speak(kind, rest string) {
 			p.t.Fatalf("got %q, want a match of %s", got, rest)
 		}
 	case "S*":
-		p.seek(regexp.MustCompile(rest))
+		if !p.seek(regexp.MustCompile(rest)) {
+			p.t.Fatalf("no line matches %s", rest)
+		}
+	case "S!":
+		if p.seek(regexp.MustCompile(rest)) {
+			p.t.Fatalf("a line matches %s", rest)
+		}
 	default:
 		p.t.Fatalf("unknown line %q", kind)
 	}
 }
 
-// seek reads to the end of a reply of several lines and wants one of them to match.
-func (p *player) seek(re *regexp.Regexp) {
+// seek reads to the end of a reply of several lines and tells whether one of them matches.
+func (p *player) seek(re *regexp.Regexp) (found bool) {
 	p.t.Helper()
-	found := false
 	for {
 		line := p.c.line()
 		found = found || re.MatchString(line)
 		if line == "." || len(line) > 3 && line[3] == ' ' && isDigits(line[:3]) {
-			break
+			return found
 		}
-	}
-	if !found {
-		p.t.Fatalf("no line matches %s", re)
 	}
 }
 
@@ -125,6 +130,12 @@ func (p *player) direct(word, rest string) {
 		p.c = dial(p.t, p.server().POP3Addr())
 	case "@smtp":
 		p.c = dial(p.t, p.server().SMTPAddr())
+	case "@pop3s":
+		p.c = dial(p.t, p.server().POP3SAddr()).secure(p.srv)
+	case "@smtps":
+		p.c = dial(p.t, p.server().SMTPSAddr()).secure(p.srv)
+	case "@tls":
+		p.c = p.c.secure(p.srv)
 	case "@closed":
 		if got := p.c.closed(); got != "" {
 			p.t.Fatalf("said before it closed: %q", got)

@@ -7,13 +7,12 @@
 //
 // The way of a byte through the package: reader (lines, bounded) -> popSession or smtpSession -> store -> writer.
 //
-//	server.go  conn.go  reader.go  writer.go       sockets, goroutines, limits
+//	server.go listen.go conn.go reader.go writer.go sockets, goroutines, limits
 //	pop3.go    pop3_*.go                           RFC 1939, 2449, 5034, 6856
 //	smtp.go    smtp_*.go  path.go  dot.go          RFC 5321, 4954, 1870, 2920, 6152, 3030, 6531, 3461
+//	tls.go  ca.go                                  RFC 3207, 2595, 8314
 //	sasl.go                                        PLAIN, LOGIN, CRAM-MD5, APOP
 //	voice.go   voice_coremail.go                   what is said
 //	world.go   fault.go   store.go   letter.go     who lives here, what goes wrong, what is kept
 //	stock.go   picture.go letters/*.eml            the maildrop of the tutorial
-//
-// STARTTLS, STLS and implicit TLS are not offered yet; the command tables of pop3.go and smtp.go are the place for them.
 package practice

@@ -11,12 +11,13 @@ type Limits struct {
 	BadCommands int   // refused commands in one session before the server hangs up
 	BadLogins   int   // refused passwords in one session before the server hangs up
 
-	Command  time.Duration // the longest wait for a whole SMTP command line (RFC 5321 §4.5.3.2.7: at least 5 minutes)
-	Idle     time.Duration // the same in POP3 (RFC 1939 §3: at least 10 minutes)
-	Block    time.Duration // the longest wait for the next piece of a letter (RFC 5321 §4.5.3.2.5: at least 3 minutes)
-	Write    time.Duration // the longest wait for a client that does not read
-	LockWait time.Duration // how long a second POP3 login waits for the maildrop before it is refused
-	Goodbye  time.Duration // how long Close lets letters in flight finish
+	Command   time.Duration // the longest wait for a whole SMTP command line (RFC 5321 §4.5.3.2.7: at least 5 minutes)
+	Idle      time.Duration // the same in POP3 (RFC 1939 §3: at least 10 minutes)
+	Block     time.Duration // the longest wait for the next piece of a letter (RFC 5321 §4.5.3.2.5: at least 3 minutes)
+	Write     time.Duration // the longest wait for a client that does not read
+	LockWait  time.Duration // how long a second POP3 login waits for the maildrop before it is refused
+	Handshake time.Duration // the longest wait for a TLS handshake
+	Goodbye   time.Duration // how long Close lets letters in flight finish
 }
 
 // Line lengths that both protocols keep to, line end included.
@@ -40,6 +41,7 @@ func (l Limits) withDefaults() Limits {
 		Block:       or(l.Block, 3*time.Minute),
 		Write:       or(l.Write, time.Minute),
 		LockWait:    or(l.LockWait, 300*time.Millisecond),
+		Handshake:   or(l.Handshake, 10*time.Second),
 		Goodbye:     or(l.Goodbye, 2*time.Second),
 	}
 }

@@ -34,7 +34,7 @@ type popCommand struct {
 	run    func(*popSession, []string) error
 }
 
-// popCommands are the commands of RFC 1939, 2449, 5034 and 6856. STLS (RFC 2595 §4) will be one more row.
+// popCommands are the commands of RFC 1939, 2449, 2595, 5034 and 6856.
 // PASS is not split at blanks, because a password may have some; its row takes the rest of the line.
 var popCommands = map[string]popCommand{
 	"USER": {popAuthorization, 1, 1, (*popSession).user},
@@ -42,6 +42,7 @@ var popCommands = map[string]popCommand{
 	"APOP": {popAuthorization, 2, 2, (*popSession).apop},
 	"AUTH": {popAuthorization, 1, 2, (*popSession).auth},
 	"UTF8": {popAuthorization, 0, 0, (*popSession).utf8},
+	"STLS": {popAuthorization, 0, 0, (*popSession).stls},
 	"CAPA": {popAuthorization | popTransaction, 0, 0, (*popSession).capa},
 	"QUIT": {popAuthorization | popTransaction, 0, 0, (*popSession).quit},
 	"STAT": {popTransaction, 0, 0, (*popSession).stat},

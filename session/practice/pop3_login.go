@@ -78,7 +78,7 @@ func (p *popSession) enter(who string, err error) error {
 
 func (p *popSession) capa([]string) error {
 	p.say(keyPOPCapa)
-	for _, line := range p.srv.voice.CAPA {
+	for _, line := range p.offered(p.srv.voice.CAPA, "STLS") {
 		p.srv.line(&p.out, line, nil)
 	}
 	p.period()

@@ -2,6 +2,8 @@ package practice
 
 import (
 	"bufio"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"strings"
@@ -16,7 +18,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // start runs a server for one test.
 func start(t *testing.T, change func(*Config)) *Server {
 	t.Helper()
-	cfg := Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0", World: small(), Limits: Limits{LockWait: 10 * time.Second},
+	cfg := Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0", POP3S: "127.0.0.1:0", SMTPS: "127.0.0.1:0", World: small(), Limits: Limits{LockWait: 10 * time.Second},
 		Now: func() time.Time { return time.Date(2007, 10, 18, 9, 30, 0, 0, time.FixedZone("", 8*3600)) }}
 	if change != nil {
 		change(&cfg)
@@ -63,6 +65,33 @@ func dial(t *testing.T, addr net.Addr) *client {
 		t.Fatal(err)
 	}
 	return &client{c, bufio.NewReader(c), t}
+}
+
+// secure shakes hands. Octets that came in the clear behind the reply would be lost, so there must be none.
+func (c *client) secure(s *Server) *client {
+	c.t.Helper()
+	if n := c.r.Buffered(); n > 0 {
+		c.t.Fatalf("%d octets in the clear before the handshake", n)
+	}
+	k := tls.Client(c.Conn, trust(c.t, s, "localhost"))
+	if err := k.Handshake(); err != nil {
+		c.t.Fatal(err)
+	}
+	return &client{k, bufio.NewReader(k), c.t}
+}
+
+// trust is the configuration of a client that trusts the authority of s and nobody else.
+func trust(t *testing.T, s *Server, name string) *tls.Config {
+	t.Helper()
+	ca, err := s.CA()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(ca) {
+		t.Fatalf("no certificate in %q", ca)
+	}
+	return &tls.Config{RootCAs: pool, ServerName: name}
 }
 
 func (c *client) line() string {

@@ -85,7 +85,10 @@ func (r *reader) narrow() {
 }
 
 // release gives back what was borrowed; the reader is not used after it.
-func (r *reader) release() {
+func (r *reader) release() { r.discard() }
+
+// discard throws away what was read and not used.
+func (r *reader) discard() {
 	r.r, r.w = 0, 0
 	r.narrow()
 }

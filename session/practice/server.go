@@ -2,8 +2,8 @@ package practice
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -13,6 +13,9 @@ import (
 type Config struct {
 	POP3 string // address to listen on, "127.0.0.1:0" for any free port; "" for no POP3
 	SMTP string // the same for SMTP
+
+	POP3S string // the same for POP3 that speaks TLS from the first octet (RFC 8314 §3.2)
+	SMTPS string // the same for SMTP (RFC 8314 §3.3)
 
 	World  World  // accounts, letters, faults; the zero World means Default()
 	Voice  *Voice // what is said; nil means Coremail()
@@ -32,8 +35,11 @@ type Server struct {
 	logf   func(format string, args ...any)
 	store  *store
 
-	pop3, smtp net.Listener
-	work       sync.WaitGroup // accept loops and sessions
+	tls       *tls.Config
+	authority func() (*authority, error) // makes it when it is first called
+
+	listeners [doors]net.Listener
+	work      sync.WaitGroup // accept loops and sessions
 
 	mu      sync.Mutex
 	conns   map[*conn]struct{}
@@ -57,6 +63,8 @@ func Start(cfg Config) (*Server, error) {
 	if s.logf == nil {
 		s.logf = func(string, ...any) {}
 	}
+	s.authority = sync.OnceValues(func() (*authority, error) { return newAuthority(s.voice.Host, time.Now()) })
+	s.tls = s.tlsConfig()
 	s.store = newStore(s.limits, s.rules)
 	if cfg.World.empty() {
 		cfg.World = Default()
@@ -70,33 +78,8 @@ func Start(cfg Config) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) listen(cfg Config) (err error) {
-	if cfg.POP3 == "" && cfg.SMTP == "" {
-		return errors.New("practice server: no address to listen on")
-	}
-	if cfg.POP3 != "" {
-		if s.pop3, err = net.Listen("tcp", cfg.POP3); err != nil {
-			return fmt.Errorf("practice server, POP3: %w", err)
-		}
-	}
-	if cfg.SMTP != "" {
-		if s.smtp, err = net.Listen("tcp", cfg.SMTP); err != nil {
-			if s.pop3 != nil {
-				_ = s.pop3.Close()
-			}
-			return fmt.Errorf("practice server, SMTP: %w", err)
-		}
-	}
-	s.serve(s.pop3, keyPOPBusy, func(c *conn) protocolSession { return newPOPSession(s, c) })
-	s.serve(s.smtp, keySMTPBusy, func(c *conn) protocolSession { return newSMTPSession(s, c) })
-	return nil
-}
-
-// serve starts the accept loop of one protocol. The goroutine ends when the listener is closed.
-func (s *Server) serve(l net.Listener, busy Key, open func(*conn) protocolSession) {
-	if l == nil {
-		return
-	}
+// serve starts the accept loop of one door. The goroutine ends when the listener is closed.
+func (s *Server) serve(l net.Listener, d doorRow) {
 	s.work.Add(1)
 	go func() {
 		defer s.work.Done()
@@ -115,13 +98,13 @@ func (s *Server) serve(l net.Listener, busy Key, open func(*conn) protocolSessio
 				continue
 			}
 			wait = 0
-			s.accept(newConn(c, s.limits, s.stop), busy, open)
+			s.accept(newConn(c, s.limits, s.stop), d)
 		}
 	}()
 }
 
 // accept starts the session of one client, or tells it to come later.
-func (s *Server) accept(c *conn, busy Key, open func(*conn) protocolSession) {
+func (s *Server) accept(c *conn, d doorRow) {
 	s.mu.Lock()
 	full := s.closing || len(s.conns) >= s.limits.Conns
 	if !full {
@@ -130,13 +113,15 @@ func (s *Server) accept(c *conn, busy Key, open func(*conn) protocolSession) {
 	}
 	s.mu.Unlock()
 	if full {
-		s.say(&c.out, busy)
+		if !d.secure { // a handshake would hold up those who wait behind
+			s.say(&c.out, d.busy)
+		}
 		c.end()
 		return
 	}
 	go func() { // ends with the session
 		defer s.work.Done()
-		err := converse(c, open(c))
+		err := s.session(c, d)
 		s.mu.Lock()
 		delete(s.conns, c)
 		s.mu.Unlock()
@@ -144,17 +129,14 @@ func (s *Server) accept(c *conn, busy Key, open func(*conn) protocolSession) {
 	}()
 }
 
-// POP3Addr is the address that POP3 listens on, nil if it does not.
-func (s *Server) POP3Addr() net.Addr { return address(s.pop3) }
-
-// SMTPAddr is the address that SMTP listens on, nil if it does not.
-func (s *Server) SMTPAddr() net.Addr { return address(s.smtp) }
-
-func address(l net.Listener) net.Addr {
-	if l == nil {
-		return nil
+func (s *Server) session(c *conn, d doorRow) error {
+	if d.secure {
+		if err := c.startTLS(s.tls, s.limits.Handshake); err != nil {
+			c.end()
+			return err
+		}
 	}
-	return l.Addr()
+	return converse(c, d.open(s, c))
 }
 
 // Close ends the server: no new clients, 421 or -ERR to those that wait, a short time for letters in flight.
@@ -172,11 +154,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.closing = true
 		close(s.stop)
 	}
-	for _, l := range []net.Listener{s.pop3, s.smtp} {
-		if l != nil {
-			_ = l.Close()
-		}
-	}
+	s.closeListeners()
 	for c := range s.conns {
 		c.interrupt()
 	}

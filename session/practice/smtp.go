@@ -47,28 +47,28 @@ type smtpCommand struct {
 	run  func(*smtpSession, string) error
 }
 
-// smtpCommands are the commands of RFC 5321, 4954 and 3030. STARTTLS (RFC 3207 §4) will be one more row.
+// smtpCommands are the commands of RFC 5321, 4954, 3030 and 3207.
 var smtpCommands = map[string]smtpCommand{
-	"HELO": {false, (*smtpSession).heloCommand},
-	"EHLO": {false, (*smtpSession).ehlo},
-	"AUTH": {false, (*smtpSession).auth},
-	"MAIL": {false, (*smtpSession).mailFrom},
-	"RCPT": {false, (*smtpSession).rcptTo},
-	"DATA": {true, (*smtpSession).data},
-	"BDAT": {false, (*smtpSession).bdat},
-	"RSET": {true, (*smtpSession).rset},
-	"NOOP": {false, (*smtpSession).noop},
-	"VRFY": {false, (*smtpSession).vrfy},
-	"EXPN": {false, (*smtpSession).expn},
-	"HELP": {false, (*smtpSession).help},
-	"QUIT": {true, (*smtpSession).quit},
+	"HELO":     {false, (*smtpSession).heloCommand},
+	"EHLO":     {false, (*smtpSession).ehlo},
+	"AUTH":     {false, (*smtpSession).auth},
+	"MAIL":     {false, (*smtpSession).mailFrom},
+	"RCPT":     {false, (*smtpSession).rcptTo},
+	"DATA":     {true, (*smtpSession).data},
+	"BDAT":     {false, (*smtpSession).bdat},
+	"RSET":     {true, (*smtpSession).rset},
+	"NOOP":     {false, (*smtpSession).noop},
+	"VRFY":     {false, (*smtpSession).vrfy},
+	"EXPN":     {false, (*smtpSession).expn},
+	"HELP":     {false, (*smtpSession).help},
+	"QUIT":     {true, (*smtpSession).quit},
+	"STARTTLS": {true, (*smtpSession).starttls},
 
-	"STARTTLS": {false, (*smtpSession).undone},
-	"ETRN":     {false, (*smtpSession).undone},
-	"TURN":     {false, (*smtpSession).undone},
-	"SEND":     {false, (*smtpSession).undone},
-	"SOML":     {false, (*smtpSession).undone},
-	"SAML":     {false, (*smtpSession).undone},
+	"ETRN": {false, (*smtpSession).undone},
+	"TURN": {false, (*smtpSession).undone},
+	"SEND": {false, (*smtpSession).undone},
+	"SOML": {false, (*smtpSession).undone},
+	"SAML": {false, (*smtpSession).undone},
 }
 
 func newSMTPSession(s *Server, c *conn) *smtpSession { return &smtpSession{conn: c, srv: s} }
@@ -149,7 +149,7 @@ func (s *smtpSession) ehlo(arg string) error {
 	if !s.hello(arg, true) {
 		return s.refuse(keySMTPHeloSyntax, "verb", "EHLO")
 	}
-	s.srv.sayText(&s.out, "250 "+strings.Join(s.srv.voice.EHLO, "\n"))
+	s.srv.sayText(&s.out, "250 "+strings.Join(s.offered(s.srv.voice.EHLO, "STARTTLS"), "\n"))
 	return nil
 }
 

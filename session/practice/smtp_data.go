@@ -180,6 +180,9 @@ func (s *smtpSession) with(mail transaction) string {
 	case s.esmtp:
 		name = "ESMTP"
 	}
+	if s.secure != nil && name != "SMTP" {
+		name += "S"
+	}
 	if s.user != "" && s.esmtp {
 		name += "A"
 	}
