@@ -15,34 +15,71 @@ import (
 // practice starts the practice server and keeps it until it is told to stop.
 func (a *app) practice() *cobra.Command {
 	var cfg practice.Config
+	var ca string
 	cmd := &cobra.Command{
 		Use:   "practice",
 		Short: sayPracticeShort.In(a.lang),
 		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.servePractice(cmd.Context(), cfg) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cfg.POP3 == "" || cfg.SMTP == "" {
+				return usage(sayBothDoors.With())
+			}
+			return a.servePractice(cmd.Context(), cfg, ca)
+		},
 	}
 	cmd.Flags().StringVar(&cfg.POP3, "pop3", "127.0.0.1:2110", sayPOP3Flag.In(a.lang))
 	cmd.Flags().StringVar(&cfg.SMTP, "smtp", "127.0.0.1:2525", saySMTPFlag.In(a.lang))
+	cmd.Flags().StringVar(&cfg.POP3S, "pop3s", "", sayPOP3SFlag.In(a.lang))
+	cmd.Flags().StringVar(&cfg.SMTPS, "smtps", "", saySMTPSFlag.In(a.lang))
+	cmd.Flags().StringVar(&ca, "ca-out", "", sayCAOutFlag.In(a.lang))
 	return cmd
 }
 
 // grace is how long letters in flight may take after the server was told to stop.
 const grace = 3 * time.Second
 
-func (a *app) servePractice(ctx context.Context, cfg practice.Config) error {
+func (a *app) servePractice(ctx context.Context, cfg practice.Config, ca string) error {
 	ctx, stop := untilTold(ctx, os.Interrupt)
 	defer stop()
 	srv, err := practice.Start(cfg)
 	if err != nil {
 		return &failure{what: sayNoListen.With(err.Error()), hint: sayOtherPort.With()}
 	}
+	if err := keepCA(srv, ca); err != nil {
+		_ = srv.Close()
+		return &failure{what: sayNoCA.With(err.Error()), hint: sayOtherFile.With()}
+	}
 	pop3, smtp := srv.POP3Addr().String(), srv.SMTPAddr().String()
-	fmt.Fprintf(a.out, "ready pop3=%s smtp=%s\n", pop3, smtp)
+	fmt.Fprintln(a.out, ready(srv))
 	fmt.Fprintln(a.err, sayPractice.With(spaced(pop3), spaced(smtp)).In(a.lang))
 	<-ctx.Done()
 	end, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	return srv.Shutdown(end)
+}
+
+// keepCA writes the certificate of the server's authority into a file that everybody may read: there is no secret in it.
+func keepCA(srv *practice.Server, file string) error {
+	if file == "" {
+		return nil
+	}
+	pem, err := srv.CA()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, pem, 0o644)
+}
+
+// ready is the line for programs that start the server: POP3 and SMTP always, the others where they were asked for.
+func ready(srv *practice.Server) string {
+	line := fmt.Sprintf("ready pop3=%s smtp=%s", srv.POP3Addr(), srv.SMTPAddr())
+	if addr := srv.POP3SAddr(); addr != nil {
+		line += " pop3s=" + addr.String()
+	}
+	if addr := srv.SMTPSAddr(); addr != nil {
+		line += " smtps=" + addr.String()
+	}
+	return line
 }
 
 // spaced writes an address as `byhand HOST PORT` wants it.
@@ -67,6 +104,12 @@ var (
 	sayPracticeShort = text.T{EN: "start the practice server (POP3 and SMTP on this machine)", ZH: "启动练习服务器（本机上的 POP3 和 SMTP）"}
 	sayPOP3Flag      = text.T{EN: "address for POP3; port 0 takes any free one", ZH: "POP3 的监听地址；端口写 0 表示任选一个空闲端口"}
 	saySMTPFlag      = text.T{EN: "address for SMTP; port 0 takes any free one", ZH: "SMTP 的监听地址；端口写 0 表示任选一个空闲端口"}
+	sayPOP3SFlag     = text.T{EN: "address for POP3 with TLS from the first octet; none if not given", ZH: "POP3S（一连接就是 TLS）的监听地址；不写则不监听"}
+	saySMTPSFlag     = text.T{EN: "address for SMTP with TLS from the first octet; none if not given", ZH: "SMTPS（一连接就是 TLS）的监听地址；不写则不监听"}
+	sayCAOutFlag     = text.T{EN: "write the certificate of the server's authority to this file, for clients that verify", ZH: "把签发服务器证书的 CA 证书写入这个文件，供客户端验证时使用"}
+	sayBothDoors     = text.T{EN: "--pop3 and --smtp want an address each, as in 127.0.0.1:0.", ZH: "--pop3 和 --smtp 后面都要写地址，例如 127.0.0.1:0。"}
+	sayNoCA          = text.T{EN: "The certificate could not be written: %s.", ZH: "无法写入证书：%s。"}
+	sayOtherFile     = text.T{EN: "--ca-out wants a file in a folder that you may write to.", ZH: "--ca-out 后面要写一个文件，它所在的目录须允许写入。"}
 	sayTooMany       = text.T{EN: "%s: this command takes no such word.", ZH: "%s：这条命令后面不能跟这个词。"}
 	sayNoListen      = text.T{EN: "The practice server could not start: %s.", ZH: "练习服务器无法启动：%s。"}
 	sayOtherPort     = text.T{EN: "Another program may have that port; `--pop3 127.0.0.1:0 --smtp 127.0.0.1:0` takes any free ones.",

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"byhand/session/practice"
+)
+
+// TestPracticeOverTLS starts the practice server as the program does, and speaks with it by the program: by the door that begins
+// with TLS, and with STLS and STARTTLS typed by hand. The certificate is verified.
+func TestPracticeOverTLS(t *testing.T) {
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	any := "127.0.0.1:0"
+	fields := startedPractice(t, practice.Config{POP3: any, SMTP: any, POP3S: any, SMTPS: any}, ca)
+	port := map[string]string{}
+	for i, name := range []string{"pop3", "smtp", "pop3s", "smtps"} {
+		value, ok := strings.CutPrefix(fields[i+1], name+"=")
+		if !ok {
+			t.Fatalf("field %d is %q, want %s", i+1, fields[i+1], name)
+		}
+		port[name] = portOf(value)
+	}
+	for _, c := range []struct{ door, flags, typed, hears string }{
+		{"pop3s", "--tls --protocol pop3", "USER alice\nPASS wonderland\nQUIT\n", `\+OK 0 message\(s\)`},
+		{"smtps", "--tls --protocol smtp", "EHLO me\nQUIT\n", `250-AUTH `},
+		{"pop3", "--protocol pop3", "STLS\nUSER alice\nPASS wonderland\nQUIT\n", `\+OK Begin TLS[^\n]*\n\+OK core mail\r\n\+OK 0 message`},
+		{"smtp", "--protocol smtp", "EHLO me\nSTARTTLS\nMAIL FROM:<a@example.com>\nEHLO me\nQUIT\n", `220 Ready[^\n]*\n503 [^\n]*\n250-mail`},
+	} {
+		var out, errs bytes.Buffer
+		args := append(strings.Fields(c.flags), "--ca", ca, "localhost", port[c.door])
+		if rc := run(args, strings.NewReader(c.typed), &out, &errs); rc != 0 || !regexp.MustCompile(c.hears).MatchString(out.String()) {
+			t.Errorf("%s: status %d, heard %q\n%s", c.door, rc, out.String(), errs.String())
+		}
+	}
+}
+
+func TestPracticeWithoutTLSDoors(t *testing.T) {
+	if got := startedPractice(t, practice.Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0"}, ""); len(got) != 3 {
+		t.Errorf("the ready line is %q", got)
+	}
+}
+
+// startedPractice runs byhand practice until the test ends, and gives the words of the line that it is ready with.
+func startedPractice(t *testing.T, cfg practice.Config, ca string) []string {
+	t.Helper()
+	r, w := io.Pipe()
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	a := &app{out: w, err: io.Discard, env: func(string) string { return "" }}
+	go func() { // ends with the context
+		ended <- a.servePractice(ctx, cfg, ca)
+		_ = w.Close()
+	}()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	line, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(line)
+}
+
+func TestPracticeRefuses(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		rc   int
+		says string
+	}{
+		{[]string{"--pop3", ""}, 2, "--smtp"},
+		{[]string{"--pop3", "127.0.0.1:0", "--smtp", "127.0.0.1:0", "--ca-out", filepath.Join(t.TempDir(), "no", "ca.pem")}, 1, "--ca-out"},
+		{[]string{"--pop3", "127.0.0.1:0", "--smtp", "nowhere"}, 1, "SMTP"},
+	} {
+		var out, errs bytes.Buffer
+		if rc := run(append([]string{"practice"}, c.args...), nil, &out, &errs); rc != c.rc || !strings.Contains(errs.String(), c.says) || out.Len() > 0 {
+			t.Errorf("%q: status %d, %q, %q", c.args, rc, out.String(), errs.String())
+		}
+	}
+}
