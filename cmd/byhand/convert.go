@@ -51,6 +51,9 @@ func (a *app) convertTo(form, in, out string) error {
 	if closed := done(); err == nil {
 		err = closed
 	}
+	if err != nil && out != "-" {
+		_ = os.Remove(out) // made by this run, and not whole: it would stand in the way of the next
+	}
 	for _, r := range rd.Remarks() {
 		io.WriteString(a.err, visible(r.Said.In(a.lang))+"\n")
 	}
