@@ -31,7 +31,7 @@ func TestPracticeOverTLS(t *testing.T) {
 		{"pop3s", "--tls --protocol pop3", "USER alice\nPASS wonderland\nQUIT\n", `\+OK 0 message\(s\)`},
 		{"smtps", "--tls --protocol smtp", "EHLO me\nQUIT\n", `250-AUTH `},
 		{"pop3", "--protocol pop3", "STLS\nUSER alice\nPASS wonderland\nQUIT\n", `\+OK Begin TLS[^\n]*\n\+OK core mail\r\n\+OK 0 message`},
-		{"smtp", "--protocol smtp", "EHLO me\nSTARTTLS\nMAIL FROM:<a@example.com>\nEHLO me\nQUIT\n", `220 Ready[^\n]*\n503 [^\n]*\n250-mail`},
+		{"smtp", "--protocol smtp", "EHLO me\nSTARTTLS\nMAIL FROM:<a@example.com>\nEHLO me\nQUIT\n", `220 2.0.0 Ready[^\n]*\n503 [^\n]*\n250-mail`},
 	} {
 		var out, errs bytes.Buffer
 		args := append(strings.Fields(c.flags), "--ca", ca, "localhost", port[c.door])

@@ -9,7 +9,8 @@
 //
 //	server.go listen.go conn.go reader.go writer.go sockets, goroutines, limits
 //	pop3.go    pop3_*.go                           RFC 1939, 2449, 5034, 6856
-//	smtp.go    smtp_*.go  path.go  dot.go          RFC 5321, 4954, 1870, 2920, 6152, 3030, 6531, 3461
+//	smtp.go    smtp_*.go  path.go  dot.go          RFC 5321, 4954, 1870, 2920, 6152, 3030, 6531, 3461, 2034
+//	enhanced.go                                    RFC 2034, 3463
 //	tls.go  ca.go                                  RFC 3207, 2595, 8314
 //	sasl.go                                        PLAIN, LOGIN, CRAM-MD5, APOP
 //	voice.go   voice_coremail.go                   what is said

@@ -130,7 +130,7 @@ func (c *client) ask(pairs ...string) {
 	for i := 0; i < len(pairs); i += 2 {
 		c.send(pairs[i])
 		if got := c.reply(); !strings.HasPrefix(got, pairs[i+1]) {
-			c.t.Fatalf("%q: got %q, want %q", pairs[i], got, pairs[i+1])
+			c.t.Fatalf("%.200q: got %q, want %q", pairs[i], got, pairs[i+1])
 		}
 	}
 }

@@ -28,12 +28,13 @@ type Config struct {
 
 // A Server is a running practice server.
 type Server struct {
-	voice  *Voice
-	rules  Rules
-	limits Limits
-	now    func() time.Time
-	logf   func(format string, args ...any)
-	store  *store
+	voice    *Voice
+	enhanced map[Key]string // what the voice says to a client that was offered enhanced codes
+	rules    Rules
+	limits   Limits
+	now      func() time.Time
+	logf     func(format string, args ...any)
+	store    *store
 
 	tls       *tls.Config
 	authority func() (*authority, error) // makes it when it is first called
@@ -57,6 +58,7 @@ func Start(cfg Config) (*Server, error) {
 	if s.voice == nil {
 		s.voice = Coremail()
 	}
+	s.enhanced = s.voice.enhanced()
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -67,7 +67,7 @@ func TestLetterComesBack(t *testing.T) {
 	c.line()
 	c.ask("EHLO me", "250", "MAIL FROM:<a@example.com> BODY=8BITMIME", "250", "RCPT TO:<bob@practice.test>", "250", "DATA", "354")
 	stuffed := strings.ReplaceAll("\r\n"+letter, "\r\n.", "\r\n..")[2:]
-	c.ask(stuffed+".", "250 Mail OK queued")
+	c.ask(stuffed+".", "250 2.6.0 Mail OK queued")
 
 	p := pop(t, s, "bob", "builder")
 	p.ask("LIST 1", fmt.Sprintf("+OK 1 %d", s.Letters("bob")[0].Size), "RETR 1", "+OK")

@@ -73,7 +73,13 @@ var smtpCommands = map[string]smtpCommand{
 
 func newSMTPSession(s *Server, c *conn) *smtpSession { return &smtpSession{conn: c, srv: s} }
 
-func (s *smtpSession) say(key Key, fill ...string) { s.srv.say(&s.out, key, fill...) }
+func (s *smtpSession) say(key Key, fill ...string) {
+	replies := s.srv.voice.Replies
+	if s.esmtp {
+		replies = s.srv.enhanced
+	}
+	s.srv.sayText(&s.out, replies[key], fill...)
+}
 
 // refuse says no. Too many refusals end the session.
 func (s *smtpSession) refuse(key Key, fill ...string) error {

@@ -3,8 +3,9 @@ package practice
 // Coremail is the voice of the tutorial: NetEase's 163.com about 2007, as it stands in public transcripts. Where none
 // shows how that server refuses something, the text is ours and keeps to its manner.
 //
-// The stamp in the greeting is not Coremail's; it is there so that APOP can be learnt (RFC 1939 §7). Its enhanced
-// codes are not announced by EHLO; a few refusals carry one all the same, as a word of their text.
+// The stamp in the greeting is not Coremail's; it is there so that APOP can be learnt (RFC 1939 §7). A client
+// that says HELO, as the tutorial's does, hears these texts as they stand; one that says EHLO hears an enhanced code
+// before them, because EHLO announces it (RFC 2034 §3).
 func Coremail() *Voice {
 	return &Voice{
 		Name:    "coremail",
@@ -13,7 +14,7 @@ func Coremail() *Voice {
 		CAPA: []string{"TOP", "USER", "UIDL", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "UTF8", "EXPIRE NEVER",
 			"STLS", "SASL PLAIN LOGIN CRAM-MD5", "IMPLEMENTATION byhand-practice"},
 		EHLO: []string{"mail", "PIPELINING", "STARTTLS", "AUTH LOGIN PLAIN CRAM-MD5", "AUTH=LOGIN PLAIN CRAM-MD5",
-			"SIZE {size}", "CHUNKING", "SMTPUTF8", "DSN", "8BITMIME"},
+			"SIZE {size}", "CHUNKING", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES", "8BITMIME"},
 		Replies: map[Key]string{
 			keyPOPGreeting:  "+OK Welcome to coremail Mail Pop3 Server (163coms[{id}]) {stamp}",
 			keyPOPUser:      "+OK core mail",
