@@ -13,6 +13,7 @@
 //	enhanced.go                                    RFC 2034, 3463
 //	tls.go  ca.go                                  RFC 3207, 2595, 8314
 //	sasl.go                                        PLAIN, LOGIN, CRAM-MD5, APOP
+//	scram.go                                       RFC 5802, 7677
 //	voice.go   voice_coremail.go                   what is said
 //	world.go   fault.go   store.go   letter.go     who lives here, what goes wrong, what is kept
 //	stock.go   picture.go letters/*.eml            the maildrop of the tutorial

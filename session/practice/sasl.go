@@ -39,9 +39,10 @@ func (x *exchange) first(challenge string) (string, error) {
 
 // saslMechanisms are the mechanisms that can be offered. Each gives the name of the account that logged in.
 var saslMechanisms = map[string]func(x *exchange) (string, error){
-	"PLAIN":    (*exchange).plain,
-	"LOGIN":    (*exchange).login,
-	"CRAM-MD5": (*exchange).cramMD5,
+	"PLAIN":         (*exchange).plain,
+	"LOGIN":         (*exchange).login,
+	"CRAM-MD5":      (*exchange).cramMD5,
+	"SCRAM-SHA-256": (*exchange).scramSHA256,
 }
 
 // authenticate runs the mechanism that the client named, if it is among those offered; ok is false if it is not.

@@ -36,6 +36,7 @@ type Server struct {
 	logf     func(format string, args ...any)
 	store    *store
 
+	secret    []byte // the salts of SCRAM come from it
 	tls       *tls.Config
 	authority func() (*authority, error) // makes it when it is first called
 
@@ -66,7 +67,7 @@ func Start(cfg Config) (*Server, error) {
 		s.logf = func(string, ...any) {}
 	}
 	s.authority = sync.OnceValues(func() (*authority, error) { return newAuthority(s.voice.Host, time.Now()) })
-	s.tls = s.tlsConfig()
+	s.tls, s.secret = s.tlsConfig(), newSecret()
 	s.store = newStore(s.limits, s.rules)
 	if cfg.World.empty() {
 		cfg.World = Default()

@@ -12,8 +12,8 @@ func Coremail() *Voice {
 		Host:    "practice.test",
 		Prompts: [2]string{"username:", "Password:"},
 		CAPA: []string{"TOP", "USER", "UIDL", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "UTF8", "EXPIRE NEVER",
-			"STLS", "SASL PLAIN LOGIN CRAM-MD5", "IMPLEMENTATION byhand-practice"},
-		EHLO: []string{"mail", "PIPELINING", "STARTTLS", "AUTH LOGIN PLAIN CRAM-MD5", "AUTH=LOGIN PLAIN CRAM-MD5",
+			"STLS", "SASL PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256", "IMPLEMENTATION byhand-practice"},
+		EHLO: []string{"mail", "PIPELINING", "STARTTLS", "AUTH LOGIN PLAIN CRAM-MD5 SCRAM-SHA-256", "AUTH=LOGIN PLAIN CRAM-MD5",
 			"SIZE {size}", "CHUNKING", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES", "8BITMIME"},
 		Replies: map[Key]string{
 			keyPOPGreeting:  "+OK Welcome to coremail Mail Pop3 Server (163coms[{id}]) {stamp}",
