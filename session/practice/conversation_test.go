@@ -208,6 +208,8 @@ func setLimit(t *testing.T, l *Limits, text string) {
 		l.BadLogins = n
 	case "lock-ms":
 		l.LockWait = time.Duration(n) * time.Millisecond
+	case "slow-ms":
+		l.Slow = time.Duration(n) * time.Millisecond
 	case "command-ms":
 		l.Command, l.Idle = time.Duration(n)*time.Millisecond, time.Duration(n)*time.Millisecond
 	default:

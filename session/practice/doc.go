@@ -15,6 +15,7 @@
 //	sasl.go                                        PLAIN, LOGIN, CRAM-MD5, APOP
 //	scram.go                                       RFC 5802, 7677
 //	voice.go   voice_coremail.go                   what is said
-//	world.go   fault.go   store.go   letter.go     who lives here, what goes wrong, what is kept
+//	world.go   fault.go   recipient.go             who lives here, what goes wrong
+//	store.go   letter.go                           what is kept
 //	stock.go   picture.go letters/*.eml            the maildrop of the tutorial
 package practice

@@ -44,6 +44,8 @@ var enhancedCodes = map[Key]string{
 	keySMTPBareLF:     "5.5.2",
 	keySMTPNoUser:     "5.1.1",
 	keySMTPNoRelay:    "5.7.1",
+	keySMTPFull:       "4.2.2",
+	keySMTPGreylist:   "4.7.1",
 	keySMTPTooMany:    "4.5.3",
 	keySMTPTooBig:     "5.3.4",
 	keySMTPNoRoom:     "4.3.1",

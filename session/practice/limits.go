@@ -16,6 +16,7 @@ type Limits struct {
 	Block     time.Duration // the longest wait for the next piece of a letter (RFC 5321 §4.5.3.2.5: at least 3 minutes)
 	Write     time.Duration // the longest wait for a client that does not read
 	LockWait  time.Duration // how long a second POP3 login waits for the maildrop before it is refused
+	Slow      time.Duration // how long the recipient slow@ waits
 	Handshake time.Duration // the longest wait for a TLS handshake
 	Goodbye   time.Duration // how long Close lets letters in flight finish
 }
@@ -41,6 +42,7 @@ func (l Limits) withDefaults() Limits {
 		Block:       or(l.Block, 3*time.Minute),
 		Write:       or(l.Write, time.Minute),
 		LockWait:    or(l.LockWait, 300*time.Millisecond),
+		Slow:        or(l.Slow, slowness),
 		Handshake:   or(l.Handshake, 10*time.Second),
 		Goodbye:     or(l.Goodbye, 2*time.Second),
 	}

@@ -69,8 +69,17 @@ func (s *smtpSession) recipient(a mailbox) error {
 	case !local:
 		return s.decline(keySMTPNoRelay, "path", a.String())
 	case !known:
+		if handled, err := s.byName(a); handled || err != nil {
+			return err
+		}
 		return s.decline(keySMTPNoUser, "path", a.String())
-	case s.mail.rcpts >= s.srv.limits.Recipients:
+	}
+	return s.take(name, a)
+}
+
+// take puts the account name among the recipients, for the address a.
+func (s *smtpSession) take(name string, a mailbox) error {
+	if s.mail.rcpts >= s.srv.limits.Recipients {
 		return s.decline(keySMTPTooMany)
 	}
 	if s.mail.rcpts++; s.mail.rcpts == 1 {

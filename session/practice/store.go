@@ -31,6 +31,7 @@ type store struct {
 	domain string
 	boxes  map[string]*box // by name in lower case
 	faults []faultState
+	tried  map[string]bool // senders that greylist@ has heard of
 	held   int64
 }
 
@@ -76,6 +77,7 @@ func (st *store) reset(world World) error {
 		}
 	}
 	st.domain, st.boxes, st.faults, st.held = domain, boxes, newFaults(world.Faults), 0
+	st.tried = nil
 	return nil
 }
 

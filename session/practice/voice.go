@@ -92,6 +92,8 @@ const (
 	keySMTPBareLF     Key = "smtp.bare-lf"        // the command ended with LF alone
 	keySMTPNoUser     Key = "smtp.no-user"        // {path} is not here
 	keySMTPNoRelay    Key = "smtp.no-relay"       // {path} is in another domain
+	keySMTPFull       Key = "smtp.full"           // {path} has no room
+	keySMTPGreylist   Key = "smtp.greylist"       // {path} wants the client to try again later
 	keySMTPTooMany    Key = "smtp.too-many"       // too many recipients
 	keySMTPTooBig     Key = "smtp.too-big"        // the letter is larger than SIZE
 	keySMTPNoRoom     Key = "smtp.no-room"        // the server keeps too much already

@@ -95,6 +95,8 @@ func Coremail() *Voice {
 			keySMTPBareLF:     "500 Error: bad syntax, lines end with <CR><LF>",
 			keySMTPNoUser:     "550 5.1.1 User not found: {path}",
 			keySMTPNoRelay:    "550 5.7.1 RP:FRL no relaying for {path}",
+			keySMTPFull:       "452 4.2.2 MI:STC mailbox of {path} is full",
+			keySMTPGreylist:   "451 4.7.1 MI:SPB greylisted, try {path} again later",
 			keySMTPTooMany:    "452 4.5.3 RP:RCL too many recipients",
 			keySMTPTooBig:     "552 5.3.4 Requested mail action aborted: exceeded mailsize limit",
 			keySMTPNoRoom:     "452 4.3.1 Insufficient system storage",
