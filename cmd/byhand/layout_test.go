@@ -25,7 +25,7 @@ var layout = map[string]struct{ ours, theirs []string }{
 	"session/shell": {ours: []string{"session", "session/text", "session/proto", "session/render"},
 		theirs: []string{"github.com/chzyer/readline", "golang.org/x/term", "golang.org/x/sys"}},
 	"session/shell/ptytest": {theirs: []string{"github.com/creack/pty", "github.com/gdamore/tcell/v3"}},
-	"session/practice":      {},
+	"session/practice":      {theirs: []string{"gopkg.in/yaml.v3"}}, // voices are files
 	"transcripts":           {ours: []string{"session", "session/text", "session/proto", "session/annotate"}},
 	"lessons":               {ours: []string{"session", "session/text", "session/proto", "session/annotate"}, theirs: []string{"gopkg.in/yaml.v3"}},
 	"cmd/byhand": {ours: []string{"session", "session/text", "session/proto", "session/wire", "session/annotate", "session/render", "session/shell",

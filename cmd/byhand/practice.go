@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"byhand/session/practice"
@@ -15,7 +19,7 @@ import (
 // practice starts the practice server and keeps it until it is told to stop.
 func (a *app) practice() *cobra.Command {
 	var cfg practice.Config
-	var ca string
+	var ca, voice string
 	cmd := &cobra.Command{
 		Use:   "practice",
 		Short: sayPracticeShort.In(a.lang),
@@ -24,6 +28,11 @@ func (a *app) practice() *cobra.Command {
 			if cfg.POP3 == "" || cfg.SMTP == "" {
 				return usage(sayBothDoors.With())
 			}
+			v, err := voiceOf(voice)
+			if err != nil {
+				return err
+			}
+			cfg.Voice = v
 			return a.servePractice(cmd.Context(), cfg, ca)
 		},
 	}
@@ -31,6 +40,7 @@ func (a *app) practice() *cobra.Command {
 	cmd.Flags().StringVar(&cfg.SMTP, "smtp", "127.0.0.1:2525", saySMTPFlag.In(a.lang))
 	cmd.Flags().StringVar(&cfg.POP3S, "pop3s", "", sayPOP3SFlag.In(a.lang))
 	cmd.Flags().StringVar(&cfg.SMTPS, "smtps", "", saySMTPSFlag.In(a.lang))
+	cmd.Flags().StringVar(&voice, "voice", "coremail", sayVoiceFlag.With(strings.Join(practice.Voices(), ", ")).In(a.lang))
 	cmd.Flags().StringVar(&ca, "ca-out", "", sayCAOutFlag.In(a.lang))
 	return cmd
 }
@@ -82,6 +92,25 @@ func ready(srv *practice.Server) string {
 	return line
 }
 
+// voiceOf gives the voice of a name, or reads it from a file.
+func voiceOf(name string) (*practice.Voice, error) {
+	if v, ok := practice.FindVoice(name); ok {
+		return v, nil
+	}
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage(sayNoVoice.With(name, strings.Join(practice.Voices(), ", ")))
+	}
+	var v *practice.Voice
+	if err == nil {
+		v, err = practice.ReadVoice(filepath.Base(name), text)
+	}
+	if err != nil {
+		return nil, &failure{what: sayBadVoice.With(err.Error()), hint: sayVoiceHint.With()}
+	}
+	return v, nil
+}
+
 // spaced writes an address as `byhand HOST PORT` wants it.
 func spaced(addr string) string {
 	for i := len(addr) - 1; i >= 0; i-- {
@@ -107,12 +136,17 @@ var (
 	sayPOP3SFlag     = text.T{EN: "address for POP3 with TLS from the first octet; none if not given", ZH: "POP3S（一连接就是 TLS）的监听地址；不写则不监听"}
 	saySMTPSFlag     = text.T{EN: "address for SMTP with TLS from the first octet; none if not given", ZH: "SMTPS（一连接就是 TLS）的监听地址；不写则不监听"}
 	sayCAOutFlag     = text.T{EN: "write the certificate of the server's authority to this file, for clients that verify", ZH: "把签发服务器证书的 CA 证书写入这个文件，供客户端验证时使用"}
-	sayBothDoors     = text.T{EN: "--pop3 and --smtp want an address each, as in 127.0.0.1:0.", ZH: "--pop3 和 --smtp 后面都要写地址，例如 127.0.0.1:0。"}
-	sayNoCA          = text.T{EN: "The certificate could not be written: %s.", ZH: "无法写入证书：%s。"}
-	sayOtherFile     = text.T{EN: "--ca-out wants a file in a folder that you may write to.", ZH: "--ca-out 后面要写一个文件，它所在的目录须允许写入。"}
-	sayTooMany       = text.T{EN: "%s: this command takes no such word.", ZH: "%s：这条命令后面不能跟这个词。"}
-	sayNoListen      = text.T{EN: "The practice server could not start: %s.", ZH: "练习服务器无法启动：%s。"}
-	sayOtherPort     = text.T{EN: "Another program may have that port; `--pop3 127.0.0.1:0 --smtp 127.0.0.1:0` takes any free ones.",
+	sayVoiceFlag     = text.T{EN: "how the server talks: %s, or a YAML file", ZH: "服务器的说话方式：%s，或者一个 YAML 文件"}
+	sayNoVoice       = text.T{EN: "%s is neither a voice nor a file. The voices: %s.", ZH: "没有叫 %s 的说话方式，也没有这个文件。可选的有：%s。"}
+	sayBadVoice      = text.T{EN: "The voice cannot be read: %s.", ZH: "无法读取说话方式：%s。"}
+	sayVoiceHint     = text.T{EN: "A voice file may have like, host, prompts, capa, ehlo and replies; what it leaves out is said as the voice in `like` says it.",
+		ZH: "文件里可以写 like、host、prompts、capa、ehlo 和 replies；没写的部分照 `like` 指定的那种方式说。"}
+	sayBothDoors = text.T{EN: "--pop3 and --smtp want an address each, as in 127.0.0.1:0.", ZH: "--pop3 和 --smtp 后面都要写地址，例如 127.0.0.1:0。"}
+	sayNoCA      = text.T{EN: "The certificate could not be written: %s.", ZH: "无法写入证书：%s。"}
+	sayOtherFile = text.T{EN: "--ca-out wants a file in a folder that you may write to.", ZH: "--ca-out 后面要写一个文件，它所在的目录须允许写入。"}
+	sayTooMany   = text.T{EN: "%s: this command takes no such word.", ZH: "%s：这条命令后面不能跟这个词。"}
+	sayNoListen  = text.T{EN: "The practice server could not start: %s.", ZH: "练习服务器无法启动：%s。"}
+	sayOtherPort = text.T{EN: "Another program may have that port; `--pop3 127.0.0.1:0 --smtp 127.0.0.1:0` takes any free ones.",
 		ZH: "端口可能被别的程序占用；用 `--pop3 127.0.0.1:0 --smtp 127.0.0.1:0` 任选空闲端口。"}
 	sayPractice = text.T{
 		EN: `The practice server runs. Nothing leaves this machine: no letter is ever sent on. Ctrl-C stops it.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -78,12 +79,26 @@ func TestPracticeRefuses(t *testing.T) {
 		says string
 	}{
 		{[]string{"--pop3", ""}, 2, "--smtp"},
+		{[]string{"--voice", "opera"}, 2, "postfix"},
+		{[]string{"--voice", "testdata/voice/bad.yaml"}, 1, "line 2: no reply is called"},
 		{[]string{"--pop3", "127.0.0.1:0", "--smtp", "127.0.0.1:0", "--ca-out", filepath.Join(t.TempDir(), "no", "ca.pem")}, 1, "--ca-out"},
 		{[]string{"--pop3", "127.0.0.1:0", "--smtp", "nowhere"}, 1, "SMTP"},
 	} {
 		var out, errs bytes.Buffer
 		if rc := run(append([]string{"practice"}, c.args...), nil, &out, &errs); rc != c.rc || !strings.Contains(errs.String(), c.says) || out.Len() > 0 {
 			t.Errorf("%q: status %d, %q, %q", c.args, rc, out.String(), errs.String())
+		}
+	}
+}
+
+func TestVoiceOf(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "ours.yaml")
+	if err := os.WriteFile(file, []byte("like: exim\nhost: our.test\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, host := range map[string]string{"coremail": "practice.test", "qq": "mail.practice.test", file: "our.test"} {
+		if v, err := voiceOf(name); err != nil || v.Host != host {
+			t.Errorf("%s: %+v, %v", name, v, err)
 		}
 	}
 }

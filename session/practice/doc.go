@@ -14,7 +14,7 @@
 //	tls.go  ca.go                                  RFC 3207, 2595, 8314
 //	sasl.go                                        PLAIN, LOGIN, CRAM-MD5, APOP
 //	scram.go                                       RFC 5802, 7677
-//	voice.go   voice_coremail.go                   what is said
+//	voice.go   voice_*.go voices/*.yaml            what is said
 //	world.go   fault.go   recipient.go             who lives here, what goes wrong
 //	store.go   letter.go                           what is kept
 //	stock.go   picture.go letters/*.eml            the maildrop of the tutorial

@@ -78,7 +78,7 @@ func (p *popSession) greet() error {
 	if handled, err := p.srv.meet(p.conn, whenGreeting); handled || err != nil {
 		return err
 	}
-	p.say(keyPOPGreeting, "id", nonce(16)+"s", "stamp", p.stamp)
+	p.say(keyPOPGreeting, "id", nonce(16)+"s", "stamp", p.stamp, "ip", p.remote())
 	return nil
 }
 

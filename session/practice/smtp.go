@@ -100,7 +100,7 @@ func (s *smtpSession) greet() error {
 	if handled, err := s.srv.meet(s.conn, whenGreeting); handled || err != nil {
 		return err
 	}
-	return s.decline(keySMTPGreeting)
+	return s.decline(keySMTPGreeting, "id", nonce(8), "ip", s.remote())
 }
 
 func (s *smtpSession) step() error {
@@ -123,7 +123,7 @@ func (s *smtpSession) step() error {
 	row, known := smtpCommands[verb]
 	switch {
 	case !known || strings.ContainsAny(s.line, "\x00\r"):
-		return s.refuse(keySMTPUnknown, "verb", verb)
+		return s.refuse(keySMTPUnknown, "verb", verb, "ip", s.remote())
 	case row.bare && arg != "":
 		return s.refuse(keySMTPArgument, "verb", verb)
 	}
@@ -147,7 +147,7 @@ func (s *smtpSession) heloCommand(arg string) error {
 	if !s.hello(arg, false) {
 		return s.refuse(keySMTPHeloSyntax, "verb", "HELO")
 	}
-	s.say(keySMTPHelo, "arg", arg)
+	s.say(keySMTPHelo, "arg", arg, "ip", s.remote())
 	return nil
 }
 
@@ -155,7 +155,7 @@ func (s *smtpSession) ehlo(arg string) error {
 	if !s.hello(arg, true) {
 		return s.refuse(keySMTPHeloSyntax, "verb", "EHLO")
 	}
-	s.srv.sayText(&s.out, "250 "+strings.Join(s.offered(s.srv.voice.EHLO, "STARTTLS"), "\n"))
+	s.srv.sayText(&s.out, "250 "+strings.Join(s.offered(s.srv.voice.EHLO, "STARTTLS"), "\n"), "arg", arg, "ip", s.remote())
 	return nil
 }
 
@@ -197,7 +197,10 @@ func (s *smtpSession) vrfy(arg string) error {
 	return s.decline(keySMTPVrfy, "arg", arg)
 }
 
-func (s *smtpSession) noop(string) error   { return s.decline(keySMTPNoop) }
-func (s *smtpSession) help(string) error   { return s.decline(keySMTPHelp) }
-func (s *smtpSession) expn(string) error   { return s.decline(keySMTPExpn) }
-func (s *smtpSession) undone(string) error { return s.refuse(keySMTPUndone) }
+func (s *smtpSession) noop(string) error { return s.decline(keySMTPNoop) }
+func (s *smtpSession) help(string) error { return s.decline(keySMTPHelp) }
+func (s *smtpSession) expn(string) error { return s.decline(keySMTPExpn) }
+func (s *smtpSession) undone(string) error {
+	verb, _, _ := strings.Cut(s.line, " ")
+	return s.refuse(keySMTPUndone, "verb", strings.ToUpper(verb))
+}

@@ -44,8 +44,8 @@ func (c *conn) startTLS(config *tls.Config, wait time.Duration) error {
 		return err
 	}
 	c.in.discard()
-	if err := c.await(wait); err != nil {
-		return err
+	if err := c.await(wait); err != nil { // the server closes: the client expects TLS, so no farewell in the clear
+		return fmt.Errorf("%w: %v", errTLS, err)
 	}
 	c.extendWrite()
 	secure := tls.Server(c.Conn, config)

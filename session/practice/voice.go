@@ -3,6 +3,7 @@ package practice
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // A Key names one thing that a server says.
@@ -192,6 +193,8 @@ func (s *Server) filled(name string, fill []string) string {
 	switch bare {
 	case "host":
 		return s.voice.Host
+	case "date":
+		return s.now().Format(time.RFC1123Z)
 	case "size":
 		return itoa(s.limits.Letter)
 	}

@@ -1,5 +1,8 @@
 package practice
 
+// coremail is the voice that speaks if none is chosen. It alone is no file, so that the start of the server reads none.
+const coremail = "coremail"
+
 // Coremail is the voice of the tutorial: NetEase's 163.com about 2007, as it stands in public transcripts. Where none
 // shows how that server refuses something, the text is ours and keeps to its manner.
 //
@@ -8,7 +11,7 @@ package practice
 // before them, because EHLO announces it (RFC 2034 §3).
 func Coremail() *Voice {
 	return &Voice{
-		Name:    "coremail",
+		Name:    coremail,
 		Host:    "practice.test",
 		Prompts: [2]string{"username:", "Password:"},
 		CAPA: []string{"TOP", "USER", "UIDL", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "UTF8", "EXPIRE NEVER",
