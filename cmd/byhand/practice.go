@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,7 +20,7 @@ import (
 // practice starts the practice server and keeps it until it is told to stop.
 func (a *app) practice() *cobra.Command {
 	var cfg practice.Config
-	var ca, voice string
+	var ca, voice, listen string
 	cmd := &cobra.Command{
 		Use:   "practice",
 		Short: sayPracticeShort.In(a.lang),
@@ -27,6 +28,9 @@ func (a *app) practice() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cfg.POP3 == "" || cfg.SMTP == "" {
 				return usage(sayBothDoors.With())
+			}
+			if err := confined(&cfg, listen); err != nil {
+				return err
 			}
 			v, err := voiceOf(voice)
 			if err != nil {
@@ -40,6 +44,7 @@ func (a *app) practice() *cobra.Command {
 	cmd.Flags().StringVar(&cfg.SMTP, "smtp", "127.0.0.1:2525", saySMTPFlag.In(a.lang))
 	cmd.Flags().StringVar(&cfg.POP3S, "pop3s", "", sayPOP3SFlag.In(a.lang))
 	cmd.Flags().StringVar(&cfg.SMTPS, "smtps", "", saySMTPSFlag.In(a.lang))
+	cmd.Flags().StringVar(&listen, "listen", "", sayListenFlag.In(a.lang))
 	cmd.Flags().StringVar(&voice, "voice", "coremail", sayVoiceFlag.With(strings.Join(practice.Voices(), ", ")).In(a.lang))
 	cmd.Flags().StringVar(&ca, "ca-out", "", sayCAOutFlag.In(a.lang))
 	return cmd
@@ -62,6 +67,9 @@ func (a *app) servePractice(ctx context.Context, cfg practice.Config, ca string)
 	pop3, smtp := srv.POP3Addr().String(), srv.SMTPAddr().String()
 	fmt.Fprintln(a.out, ready(srv))
 	fmt.Fprintln(a.err, sayPractice.With(spaced(pop3), spaced(smtp)).In(a.lang))
+	if host, _, err := net.SplitHostPort(pop3); err == nil && !net.ParseIP(host).IsLoopback() {
+		fmt.Fprintln(a.err, sayOpen.In(a.lang))
+	}
 	<-ctx.Done()
 	end, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
@@ -90,6 +98,21 @@ func ready(srv *practice.Server) string {
 		line += " smtps=" + addr.String()
 	}
 	return line
+}
+
+// confined keeps the server on this machine, unless it is told to listen to others: then all its doors open at that address.
+func confined(cfg *practice.Config, listen string) error {
+	for _, door := range []*string{&cfg.POP3, &cfg.SMTP, &cfg.POP3S, &cfg.SMTPS} {
+		host, port, err := net.SplitHostPort(*door)
+		switch {
+		case err != nil: // none, or one that the server will refuse in its own words
+		case listen != "":
+			*door = net.JoinHostPort(listen, port)
+		case host != "localhost" && !net.ParseIP(host).IsLoopback():
+			return usage(sayOthers.With(*door))
+		}
+	}
+	return nil
 }
 
 // voiceOf gives the voice of a name, or reads it from a file.
@@ -136,6 +159,9 @@ var (
 	sayPOP3SFlag     = text.T{EN: "address for POP3 with TLS from the first octet; none if not given", ZH: "POP3S（一连接就是 TLS）的监听地址；不写则不监听"}
 	saySMTPSFlag     = text.T{EN: "address for SMTP with TLS from the first octet; none if not given", ZH: "SMTPS（一连接就是 TLS）的监听地址；不写则不监听"}
 	sayCAOutFlag     = text.T{EN: "write the certificate of the server's authority to this file, for clients that verify", ZH: "把签发服务器证书的 CA 证书写入这个文件，供客户端验证时使用"}
+	sayListenFlag    = text.T{EN: "let other machines in: the IP address to listen at, 0.0.0.0 for every one", ZH: "允许别的机器连接：写监听的 IP 地址，0.0.0.0 表示全部地址"}
+	sayOthers        = text.T{EN: "%s can be reached from other machines. If you want that, say --listen and the IP address.", ZH: "%s 会让别的机器也能连接。确实需要的话，请用 --listen 写明 IP 地址。"}
+	sayOpen          = text.T{EN: "Other machines can reach this server. Everybody knows these passwords: put nothing private in its letters.", ZH: "别的机器也能连接这台服务器。账号的密码人人都知道：信里不要写私密的内容。"}
 	sayVoiceFlag     = text.T{EN: "how the server talks: %s, or a YAML file", ZH: "服务器的说话方式：%s，或者一个 YAML 文件"}
 	sayNoVoice       = text.T{EN: "%s is neither a voice nor a file. The voices: %s.", ZH: "没有叫 %s 的说话方式，也没有这个文件。可选的有：%s。"}
 	sayBadVoice      = text.T{EN: "The voice cannot be read: %s.", ZH: "无法读取说话方式：%s。"}

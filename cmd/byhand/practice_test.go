@@ -79,6 +79,8 @@ func TestPracticeRefuses(t *testing.T) {
 		says string
 	}{
 		{[]string{"--pop3", ""}, 2, "--smtp"},
+		{[]string{"--pop3", ":0"}, 2, "--listen"},
+		{[]string{"--smtps", "0.0.0.0:0"}, 2, "--listen"},
 		{[]string{"--voice", "opera"}, 2, "postfix"},
 		{[]string{"--voice", "testdata/voice/bad.yaml"}, 1, "line 2: no reply is called"},
 		{[]string{"--pop3", "127.0.0.1:0", "--smtp", "127.0.0.1:0", "--ca-out", filepath.Join(t.TempDir(), "no", "ca.pem")}, 1, "--ca-out"},
@@ -99,6 +101,24 @@ func TestVoiceOf(t *testing.T) {
 	for name, host := range map[string]string{"coremail": "practice.test", "qq": "mail.practice.test", file: "our.test"} {
 		if v, err := voiceOf(name); err != nil || v.Host != host {
 			t.Errorf("%s: %+v, %v", name, v, err)
+		}
+	}
+}
+
+func TestConfined(t *testing.T) {
+	for _, c := range []struct{ smtp, listen, want string }{
+		{"127.0.0.1:2525", "", "127.0.0.1:2525"},
+		{"localhost:0", "", "localhost:0"},
+		{"[::1]:25", "", "[::1]:25"},
+		{"127.0.0.1:2525", "0.0.0.0", "0.0.0.0:2525"},
+		{"127.0.0.1:2525", "fe80::1", "[fe80::1]:2525"},
+		{"192.0.2.1:25", "", ""},
+		{"mail.example.com:25", "", ""},
+		{"nonsense", "", "nonsense"},
+	} {
+		cfg := practice.Config{SMTP: c.smtp}
+		if err := confined(&cfg, c.listen); (err != nil) != (c.want == "") || err == nil && cfg.SMTP != c.want {
+			t.Errorf("%+v: %q, %v", c, cfg.SMTP, err)
 		}
 	}
 }
