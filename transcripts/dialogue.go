@@ -274,6 +274,9 @@ func (d *dialogue) mask(e *entry) *Error {
 	if len(d.labels) == 0 {
 		return nil
 	}
+	if len(e.hide) > 0 { // an @x entry has its own: the two could overlap
+		return d.fail(sayHideOwn.With(), hintHideOwn.With(), "")
+	}
 	spans, ok := findMasks(e.data, d.labels)
 	if !ok {
 		return d.fail(sayHideMask.With(), hintHideMask.With(session.Mask), string(session.TrimEOL(e.data)))

@@ -142,6 +142,12 @@ var (
 	hintHideMask = text.T{
 		EN: "write %s where the secret was",
 		ZH: "请在密码原来的位置写上 %s"}
+	sayHideOwn = text.T{
+		EN: "a @hide stands before an entry that has a hide of its own",
+		ZH: "@hide 后面的那条记录自己已有 hide"}
+	hintHideOwn = text.T{
+		EN: "keep one of the two",
+		ZH: "两者只留一个"}
 	sayHideEnd = text.T{
 		EN: "no line follows this @hide",
 		ZH: "这个 @hide 后面没有对应的行"}
