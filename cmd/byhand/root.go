@@ -68,7 +68,6 @@ func (a *app) root(args []string) *cobra.Command {
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 	}
-	root.SetVersionTemplate("byhand " + version + "\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(sayFlag.With(err.Error())) })
 	root.Flags().AddFlagSet(connect.Flags())
 	p := root.PersistentFlags()
