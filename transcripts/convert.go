@@ -18,6 +18,7 @@ type Options struct {
 	Lang  text.Lang      // of the explanations
 	Depth annotate.Depth // of the explanations; annotate.Off leaves them out
 	Times bool           // "dialog": keep the times, as @wait
+	Full  bool           // forms for people: show bodies whole, however long
 }
 
 // A conversion is one form that a transcript can be given.
@@ -34,6 +35,10 @@ func conversions() []conversion {
 		{FormDialogue, ".dialog.txt", writeDialogue},
 		{"text", ".txt", writeText},
 		{"annotated", ".annotated.jsonl", writeAnnotated},
+		{"html", ".html", writeHTML},
+		{"cast2", ".cast", writeCast2},
+		{"cast3", ".v3.cast", writeCast3},
+		{"pcapng", ".pcapng", writePcapng},
 	}
 }
 

@@ -53,21 +53,30 @@ var marks = []markRow{
 
 // mark appends the line of a change of the connection or of a remark.
 func (r *Renderer) mark(dst []byte, m *session.Mark) []byte {
+	said := Change(m)
+	if said.Empty() {
+		return dst
+	}
+	return r.Say(dst, Remark, said)
+}
+
+// Change says what a change of the connection or a remark was; of a kind that says nothing to a person, nothing.
+func Change(m *session.Mark) text.Said {
 	for i := range marks {
 		if row := &marks[i]; row.fits(m) {
 			args := make([]any, len(row.fields))
 			for i, name := range row.fields {
 				args[i] = value(m, name)
 			}
-			return r.Say(dst, Remark, row.say.With(args...))
+			return row.say.With(args...)
 		}
 	}
-	return dst
+	return text.Said{}
 }
 
-// beyond gives what x says beyond the line of a mark: the first brief note on a change of the connection says what
+// Beyond gives what x says beyond the line of a mark: the first brief note on a change of the connection says what
 // changed, for those forms of a session that have notes only.
-func beyond(role session.Role, x annotate.Explanation) annotate.Explanation {
+func Beyond(role session.Role, x annotate.Explanation) annotate.Explanation {
 	if role == session.Note || len(x.Notes) == 0 || x.Notes[0].Depth != annotate.Brief {
 		return x
 	}

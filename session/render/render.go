@@ -57,7 +57,7 @@ func (r *Renderer) At(d annotate.Depth) *Renderer {
 // "-- " and what happened to the connection. The line is whole, however long, and the terminal may wrap it.
 func (r *Renderer) Event(dst []byte, e *session.Event, x annotate.Explanation) []byte {
 	if e.Mark != nil {
-		return r.Explain(r.mark(dst, e.Mark), beyond(e.Role, x))
+		return r.Explain(r.mark(dst, e.Mark), Beyond(e.Role, x))
 	}
 	return r.Explain(r.line(dst, e, r.shown(e), 0), x)
 }
