@@ -26,9 +26,12 @@ type conn struct {
 	write    time.Duration
 	stop     <-chan struct{} // closed when the server closes
 
+	writeBy time.Time // the deadline that is set for writing
+
 	mu      sync.Mutex
-	closing bool // the server wants to end
-	waiting bool // the session waits for a command, so it may be woken
+	closing bool      // the server wants to end
+	waiting bool      // the session waits for a command, so it may be woken
+	readBy  time.Time // the deadline that is set for reading
 }
 
 func newConn(c net.Conn, limits Limits, stop <-chan struct{}) *conn {
@@ -38,7 +41,34 @@ func newConn(c net.Conn, limits Limits, stop <-chan struct{}) *conn {
 	return k
 }
 
-func (c *conn) extendWrite() { _ = c.SetWriteDeadline(time.Now().Add(c.write)) }
+// due gives the deadline of a wait that begins now. The one that is set may stay if it leaves the client all its time and not
+// much more: to set it anew for each line would cost more than to read the line.
+func due(set time.Time, wait time.Duration) (by time.Time, stays bool) {
+	now := time.Now()
+	if left := set.Sub(now); left >= wait && left <= 2*wait {
+		return set, true
+	}
+	return now.Add(wait + wait/16), false
+}
+
+func (c *conn) extendWrite() {
+	by, stays := due(c.writeBy, c.write)
+	if stays {
+		return
+	}
+	c.writeBy = by
+	_ = c.SetWriteDeadline(by)
+}
+
+// extendRead gives the client time to say something. The caller holds c.mu.
+func (c *conn) extendRead(wait time.Duration) error {
+	by, stays := due(c.readBy, wait)
+	if stays {
+		return nil
+	}
+	c.readBy = by
+	return c.SetReadDeadline(by)
+}
 
 // command waits for the next command line. The time limit is for the whole line, so that a client that sends one
 // octet at a time does not hold the connection for ever.
@@ -47,13 +77,31 @@ func (c *conn) command(bound int, wait time.Duration) ([]byte, lineEnd, error) {
 		return nil, endCRLF, err
 	}
 	line, end, err := c.in.line(bound)
+	return line, end, c.awake(err)
+}
+
+// expect waits until the client says something. It is called where the stack is shallow: the first wait of a session is
+// the longest of most, and a small stack is most of what such a client costs.
+func (c *conn) expect(wait time.Duration) error {
+	if c.in.r < c.in.w {
+		return nil
+	}
+	c.in.narrow()
+	if err := c.await(wait); err != nil {
+		return err
+	}
+	return c.awake(c.in.fill())
+}
+
+// awake ends a wait that came to err.
+func (c *conn) awake(err error) error {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.waiting = false
 	if err != nil && c.closing {
-		err = errClosing
+		return errClosing
 	}
-	c.mu.Unlock()
-	return line, end, err
+	return err
 }
 
 func (c *conn) await(wait time.Duration) error {
@@ -63,7 +111,7 @@ func (c *conn) await(wait time.Duration) error {
 		return errClosing
 	}
 	c.waiting = true
-	return c.SetReadDeadline(time.Now().Add(wait))
+	return c.extendRead(wait)
 }
 
 // piece waits for more octets of a letter. It is not woken when the server closes: a letter in flight may finish.
@@ -71,7 +119,10 @@ func (c *conn) piece(wait time.Duration) ([]byte, error) {
 	if c.in.r < c.in.w {
 		return c.in.chunk()
 	}
-	if err := c.SetReadDeadline(time.Now().Add(wait)); err != nil {
+	c.mu.Lock()
+	err := c.extendRead(wait)
+	c.mu.Unlock()
+	if err != nil {
 		return nil, err
 	}
 	return c.in.chunk()
@@ -83,7 +134,8 @@ func (c *conn) interrupt() {
 	defer c.mu.Unlock()
 	c.closing = true
 	if c.waiting {
-		_ = c.SetReadDeadline(time.Unix(1, 0))
+		c.readBy = time.Unix(1, 0)
+		_ = c.SetReadDeadline(c.readBy)
 	}
 }
 
@@ -121,19 +173,23 @@ type protocolSession interface {
 	greet() error
 	// step waits for one command and answers it; an error ends the session.
 	step() error
+	// patience is how long a client may say nothing between commands.
+	patience() time.Duration
 	// farewell answers a client that is told to go: closing, timed out, too many errors.
 	farewell(why error)
 	// done gives back what the session holds.
 	done()
 }
 
-// converse runs a session on c. It ends when the client quits or drops the connection, a limit is met, or the
-// server closes.
-func converse(c *conn, s protocolSession) (err error) {
+// converse runs a session on c, whose greeting came to err. It ends when the client quits or drops the connection, a limit
+// is met, or the server closes.
+func converse(c *conn, s protocolSession, err error) error {
 	defer c.end()
 	defer s.done()
-	for err = s.greet(); err == nil; {
-		err = s.step()
+	for err == nil {
+		if err = c.expect(s.patience()); err == nil {
+			err = s.step()
+		}
 	}
 	s.farewell(err)
 	return err

@@ -3,6 +3,7 @@ package practice
 import (
 	"errors"
 	"strings"
+	"time"
 )
 
 // popState is where a POP3 session stands (RFC 1939 §3).
@@ -82,8 +83,10 @@ func (p *popSession) greet() error {
 	return nil
 }
 
+func (p *popSession) patience() time.Duration { return p.srv.limits.Idle }
+
 func (p *popSession) step() error {
-	line, end, err := p.command(saslLine, p.srv.limits.Idle)
+	line, end, err := p.command(saslLine, p.patience())
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ const (
 var errEndless = errors.New("line without an end")
 
 const (
-	smallBuffer = 512 // what an idle connection holds
+	smallBuffer = 256 // what an idle connection holds
 	largeBuffer = 32 << 10
 	endlessLine = 64 << 10 // octets of one line that are dropped before the server hangs up
 )

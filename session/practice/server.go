@@ -122,24 +122,34 @@ func (s *Server) accept(c *conn, d doorRow) {
 		c.end()
 		return
 	}
-	go func() { // ends with the session
-		defer s.work.Done()
-		err := s.session(c, d)
-		s.mu.Lock()
-		delete(s.conns, c)
-		s.mu.Unlock()
-		s.logf("%s closed: %v", c.RemoteAddr(), err)
-	}()
+	go s.welcome(c, d) // ends with the greeting
 }
 
-func (s *Server) session(c *conn, d doorRow) error {
+// welcome greets a client, and lets the session go on in a goroutine of its own: a greeting, and TLS more so, needs a deep
+// stack, which a client that only waits would hold for as long as it waits.
+func (s *Server) welcome(c *conn, d doorRow) {
 	if d.secure {
 		if err := c.startTLS(s.tls, s.limits.Handshake); err != nil {
 			c.end()
-			return err
+			s.leave(c, err)
+			return
 		}
 	}
-	return converse(c, d.open(s, c))
+	session := d.open(s, c)
+	err := session.greet()
+	if err == nil {
+		err = c.out.flush()
+	}
+	go func() { s.leave(c, converse(c, session, err)) }() // ends with the session
+}
+
+// leave forgets a client that is gone.
+func (s *Server) leave(c *conn, why error) {
+	s.mu.Lock()
+	delete(s.conns, c)
+	s.mu.Unlock()
+	s.logf("%s closed: %v", c.RemoteAddr(), why)
+	s.work.Done()
 }
 
 // Close ends the server: no new clients, 421 or -ERR to those that wait, a short time for letters in flight.

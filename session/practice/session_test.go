@@ -34,7 +34,8 @@ func FuzzSession(f *testing.F) {
 		ended := make(chan struct{})
 		go func() { // ends with the pipe
 			defer close(ended)
-			_ = converse(c, open())
+			session := open()
+			_ = converse(c, session, session.greet())
 		}()
 		said := make(chan string, 1)
 		go func() { // ends with the pipe

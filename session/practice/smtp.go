@@ -3,6 +3,7 @@ package practice
 import (
 	"errors"
 	"strings"
+	"time"
 )
 
 // smtpState is where a mail transaction stands (RFC 5321 §4.1.4).
@@ -103,8 +104,10 @@ func (s *smtpSession) greet() error {
 	return s.decline(keySMTPGreeting, "id", nonce(8), "ip", s.remote())
 }
 
+func (s *smtpSession) patience() time.Duration { return s.srv.limits.Command }
+
 func (s *smtpSession) step() error {
-	line, end, err := s.command(saslLine, s.srv.limits.Command)
+	line, end, err := s.command(saslLine, s.patience())
 	if err != nil {
 		return err
 	}
