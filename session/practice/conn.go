@@ -27,6 +27,7 @@ type conn struct {
 	stop     <-chan struct{} // closed when the server closes
 
 	writeBy time.Time // the deadline that is set for writing
+	from    string    // see remote
 
 	mu      sync.Mutex
 	closing bool      // the server wants to end
@@ -197,7 +198,14 @@ func converse(c *conn, s protocolSession, err error) error {
 
 // remote is the client's address for the log and for Received.
 func (c *conn) remote() string {
-	host, _, err := net.SplitHostPort(c.RemoteAddr().String())
+	if c.from == "" {
+		c.from = addressLiteral(c.RemoteAddr())
+	}
+	return c.from
+}
+
+func addressLiteral(addr net.Addr) string {
+	host, _, err := net.SplitHostPort(addr.String())
 	if err != nil {
 		return "unknown"
 	}

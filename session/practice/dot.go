@@ -1,5 +1,7 @@
 package practice
 
+import "bytes"
+
 // dotState tells what a dotReader has seen last.
 type dotState uint8
 
@@ -72,10 +74,11 @@ func (d *dotReader) feed(in, out []byte) (letter []byte, used int, over bool) {
 
 // plain gives the number of octets before the next CR or LF.
 func plain(in []byte) int {
-	for i, c := range in {
-		if c == '\n' || c == '\r' {
-			return i
-		}
+	if i := bytes.IndexByte(in, '\n'); i >= 0 {
+		in = in[:i]
+	}
+	if i := bytes.IndexByte(in, '\r'); i >= 0 {
+		return i
 	}
 	return len(in)
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"io"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
@@ -17,32 +19,47 @@ type Letter struct {
 	Size    int64     // octets as POP3 counts them: lines end with CRLF, stuffed dots are not counted (RFC 1939 §11)
 	Arrived time.Time // when it was accepted
 
-	open func() io.Reader
-	held int64 // octets of it that the server keeps in memory
+	raw  []byte                        // the letter, if it is in memory
+	open func() (io.ReadCloser, error) // gives it, if it is made by a rule or lies on disk
+	held int64                         // octets of it that count against Limits.Held
 }
 
-// Open gives the letter's octets from the start. They are made or copied as they are read.
-func (l Letter) Open() io.Reader { return l.open() }
+// Open gives the letter's octets from the start. They are made or copied as they are read. Only a letter on disk can fail.
+func (l Letter) Open() (io.ReadCloser, error) {
+	if l.open == nil {
+		return io.NopCloser(bytes.NewReader(l.raw)), nil
+	}
+	return l.open()
+}
 
-// Bytes gives the whole letter at once.
+// Bytes gives the whole letter at once; of a letter on disk that went away meanwhile, nothing.
 func (l Letter) Bytes() []byte {
-	var b bytes.Buffer
-	_, _ = b.ReadFrom(l.open()) // letters are in memory or made by a rule: reading cannot fail
-	return b.Bytes()
+	r, err := l.Open()
+	if err != nil {
+		return nil
+	}
+	defer r.Close()
+	text, _ := io.ReadAll(r)
+	return text
 }
 
 // keep makes a letter of octets in memory.
 func keep(uid, from string, at time.Time, raw []byte) Letter {
-	return Letter{
-		UID: uid, From: from, Size: int64(len(raw)), Arrived: at, held: int64(len(raw)),
-		open: func() io.Reader { return bytes.NewReader(raw) },
-	}
+	return Letter{UID: uid, From: from, Size: int64(len(raw)), Arrived: at, raw: raw, held: int64(len(raw))}
 }
 
 // uniqueID makes an id of the form that Coremail uses. Equal seeds give equal ids.
 func uniqueID(seed ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(seed, "\x00")))
 	return "1tbi" + base64.RawURLEncoding.EncodeToString(sum[:13])
+}
+
+// freshID makes an id of the same form that has never been before. It is no secret.
+func freshID() string {
+	var b [16]byte
+	binary.NativeEndian.PutUint64(b[:], rand.Uint64())
+	binary.NativeEndian.PutUint64(b[8:], rand.Uint64())
+	return "1tbi" + base64.RawURLEncoding.EncodeToString(b[:13])
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

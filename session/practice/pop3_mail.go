@@ -101,8 +101,14 @@ func (p *popSession) send(number string, key Key, lines int) error {
 		return err
 	}
 	l := p.visit.letters[i]
+	file, err := l.Open()
+	if err != nil {
+		p.srv.logf("%s letter %s: %v", p.RemoteAddr(), l.UID, err)
+		return p.refuse(keyPOPNoMessage, "n", number)
+	}
+	defer file.Close()
 	p.say(key, "size", itoa(l.Size), "n", number)
-	src := l.open()
+	src := io.Reader(file)
 	if lines != everyLine {
 		src = &topReader{src: src, lines: lines}
 	}

@@ -61,7 +61,7 @@ func TestLineWithoutEnd(t *testing.T) {
 	if _, _, err := r.line(popLine); !errors.Is(err, errEndless) {
 		t.Fatalf("got %v", err)
 	}
-	if cap(r.long) > smallBuffer {
+	if cap(r.long) > popLine {
 		t.Errorf("%d octets are held of a line of %d", cap(r.long), popLine)
 	}
 }

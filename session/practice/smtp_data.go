@@ -3,9 +3,9 @@ package practice
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -22,7 +22,14 @@ func (s *smtpSession) data(string) error {
 	}
 	s.say(keySMTPData)
 	d := dotReader{makeLF: s.srv.rules.BareLF}
-	letter, size, err := s.receive(&d)
+	scratch := letterBuffers.Get().(*[]byte)
+	letter, size, err := s.receive(&d, (*scratch)[:0])
+	defer func() { // what is delivered is a copy of the right size
+		if cap(letter) <= largeLetter {
+			*scratch = letter
+			letterBuffers.Put(scratch)
+		}
+	}()
 	if err != nil {
 		return err
 	}
@@ -37,15 +44,21 @@ func (s *smtpSession) data(string) error {
 	return s.accept(letter)
 }
 
-// receive reads a letter up to the lone dot. Of a letter beyond the limit the octets are counted and dropped, so
+// Letters come in here, so that one whose size nobody knows yet does not grow step by step. A large one has its buffer to itself.
+var letterBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 8<<10); return &b }}
+
+const largeLetter = 256 << 10
+
+// receive reads a letter up to the lone dot and appends it to letter. Of a letter beyond the limit the octets are counted and dropped, so
 // that the session stays in step; beyond twice the limit the server hangs up.
-func (s *smtpSession) receive(d *dotReader) (letter []byte, size int64, err error) {
+func (s *smtpSession) receive(d *dotReader, into []byte) (letter []byte, size int64, err error) {
+	letter = into
 	s.in.widen()
 	limit := s.srv.limits.Letter
 	for over := false; !over; {
 		have, err := s.piece(s.srv.limits.Block)
 		if err != nil {
-			return nil, size, err
+			return letter, size, err
 		}
 		before, used := len(letter), 0
 		letter, used, over = d.feed(have, letter)
@@ -56,7 +69,7 @@ func (s *smtpSession) receive(d *dotReader) (letter []byte, size int64, err erro
 		}
 		if size > 2*limit {
 			s.say(keySMTPTooBig)
-			return nil, size, errTooBig
+			return letter, size, errTooBig
 		}
 	}
 	return letter, size, nil
@@ -144,12 +157,13 @@ func (s *smtpSession) accept(letter []byte) error {
 	if handled, err := s.srv.meet(s.conn, whenLetter); handled || err != nil {
 		return err
 	}
-	if n := len(letter); n > 0 && !bytes.HasSuffix(letter, []byte("\r\n")) {
-		letter = append(letter, "\r\n"...)
-	}
 	now := s.srv.now()
 	id := queueID(now)
-	raw := append(s.trace(mail, id, now), letter...)
+	trace := s.trace(mail, id, now)
+	raw := append(append(make([]byte, 0, len(trace)+len(letter)+2), trace...), letter...)
+	if !bytes.HasSuffix(raw, []byte("\r\n")) {
+		raw = append(raw, "\r\n"...)
+	}
 	if err := s.srv.store.deliver(mail.to, mail.from.String(), now, raw); err != nil {
 		return s.decline(keySMTPNoRoom)
 	}
@@ -161,14 +175,16 @@ func (s *smtpSession) accept(letter []byte) error {
 // trace writes what delivery puts on top of a letter: the reverse-path and one line of the way it came
 // (RFC 5321 §4.4).
 func (s *smtpSession) trace(mail transaction, id string, now time.Time) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "Return-Path: <%s>\r\n", mail.from)
-	fmt.Fprintf(&b, "Received: from %s (%s)\r\n\tby %s with %s id %s", s.helo, s.remote(), s.srv.voice.Host, s.with(mail), id)
-	if mail.rcpts == 1 { // more would tell each reader of the others
-		fmt.Fprintf(&b, "\r\n\tfor <%s>", mail.first)
+	var b strings.Builder
+	for _, piece := range [...]string{"Return-Path: <", mail.from.String(), ">\r\nReceived: from ", s.helo, " (", s.remote(),
+		")\r\n\tby ", s.srv.voice.Host, " with ", s.with(mail), " id ", id} {
+		b.WriteString(piece)
 	}
-	fmt.Fprintf(&b, "; %s\r\n", now.Format(time.RFC1123Z))
-	return b.Bytes()
+	if mail.rcpts == 1 { // more would tell each reader of the others
+		b.WriteString("\r\n\tfor <" + mail.first + ">")
+	}
+	b.WriteString("; " + now.Format(time.RFC1123Z) + "\r\n")
+	return []byte(b.String())
 }
 
 // with is the protocol's name in Received (RFC 3848, RFC 6531 §4.3).
@@ -191,5 +207,5 @@ func (s *smtpSession) with(mail transaction) string {
 
 // queueID makes an id of the form that Coremail uses.
 func queueID(now time.Time) string {
-	return uniqueID(nonce(8), now.String())[4:] + "--." + strconv.Itoa(now.Nanosecond()%90000+10000) + "S2"
+	return freshID()[4:] + "--." + strconv.Itoa(now.Nanosecond()%90000+10000) + "S2"
 }

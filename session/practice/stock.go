@@ -85,12 +85,12 @@ func (l Letter) with(pieces []piece) Letter {
 	for _, p := range pieces {
 		l.Size += p.size
 	}
-	l.open = func() io.Reader {
+	l.open = func() (io.ReadCloser, error) {
 		readers := make([]io.Reader, len(pieces))
 		for i, p := range pieces {
 			readers[i] = p.open()
 		}
-		return io.MultiReader(readers...)
+		return io.NopCloser(io.MultiReader(readers...)), nil
 	}
 	return l
 }

@@ -27,7 +27,7 @@ func stock(t *testing.T) []Letter {
 func TestTutorialAddsUp(t *testing.T) {
 	letters, sum, uids := stock(t), int64(0), map[string]bool{}
 	for i, l := range letters {
-		n, err := io.Copy(io.Discard, l.Open())
+		n, err := io.Copy(io.Discard, opened(l))
 		if err != nil || n != l.Size {
 			t.Errorf("letter %d: %d octets are read, %d announced (%v)", i+1, n, l.Size, err)
 		}
@@ -70,7 +70,7 @@ func TestTutorialIsValidMIME(t *testing.T) {
 	for i, l := range stock(t) {
 		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
 			var lines lineCheck
-			m, err := mail.ReadMessage(io.TeeReader(l.Open(), &lines))
+			m, err := mail.ReadMessage(io.TeeReader(opened(l), &lines))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -167,7 +167,7 @@ func TestTutorialIsStreamed(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for _, l := range letters {
-		if _, err := io.Copy(io.Discard, l.Open()); err != nil {
+		if _, err := io.Copy(io.Discard, opened(l)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -185,7 +185,13 @@ func BenchmarkTutorial(b *testing.B) {
 	b.SetBytes(tutorialOctets)
 	for b.Loop() {
 		for _, l := range letters {
-			_, _ = io.Copy(io.Discard, l.Open())
+			_, _ = io.Copy(io.Discard, opened(l))
 		}
 	}
+}
+
+// opened is the reader of a letter in memory, which always opens.
+func opened(l Letter) io.Reader {
+	r, _ := l.Open()
+	return r
 }

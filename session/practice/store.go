@@ -200,9 +200,7 @@ func (st *store) deliver(names []string, from string, at time.Time, raw []byte) 
 		if b == nil {
 			continue // the account went away with a Reset after RCPT
 		}
-		b.serial++
-		uid := uniqueID("mail", b.name, itoa(b.serial), at.Format(time.RFC3339Nano))
-		b.letters = append(b.letters, keep(uid, from, at, raw))
+		b.letters = append(b.letters, keep(freshID(), from, at, raw))
 		st.held += int64(len(raw))
 	}
 	return nil
