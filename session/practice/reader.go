@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // lineEnd tells how a command line ended.
@@ -31,8 +33,9 @@ var largeBuffers = sync.Pool{New: func() any { b := make([]byte, largeBuffer); r
 // a large one for a letter, so that an idle connection costs little.
 type reader struct {
 	src    io.Reader
-	before func() error // called before each wait for bytes: sends what is still to be sent
-	buf    []byte       // buf[r:w] is read and not yet used
+	before func() error  // called before each wait for bytes: sends what is still to be sent
+	crowd  *atomic.Int32 // clients that are connected; nil if nobody counts them
+	buf    []byte        // buf[r:w] is read and not yet used
 	r, w   int
 	small  []byte
 	large  *[]byte
@@ -50,6 +53,9 @@ func (r *reader) fill() error {
 		if err := r.before(); err != nil {
 			return err
 		}
+	}
+	if r.crowd != nil && r.crowd.Load() > 1 {
+		runtime.Gosched() // while others are served the client may answer: then there is no need to wait for it
 	}
 	for range 100 {
 		n, err := r.src.Read(r.buf)

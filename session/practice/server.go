@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -43,6 +44,7 @@ type Server struct {
 	listeners [doors]net.Listener
 	work      sync.WaitGroup // accept loops and sessions
 
+	crowd   atomic.Int32 // len(conns)
 	mu      sync.Mutex
 	conns   map[*conn]struct{}
 	closing bool
@@ -101,7 +103,9 @@ func (s *Server) serve(l net.Listener, d doorRow) {
 				continue
 			}
 			wait = 0
-			s.accept(newConn(c, s.limits, s.stop), d)
+			k := newConn(c, s.limits, s.stop)
+			k.in.crowd = &s.crowd
+			s.accept(k, d)
 		}
 	}()
 }
@@ -112,6 +116,7 @@ func (s *Server) accept(c *conn, d doorRow) {
 	full := s.closing || len(s.conns) >= s.limits.Conns
 	if !full {
 		s.conns[c] = struct{}{}
+		s.crowd.Add(1)
 		s.work.Add(1)
 	}
 	s.mu.Unlock()
@@ -147,6 +152,7 @@ func (s *Server) welcome(c *conn, d doorRow) {
 func (s *Server) leave(c *conn, why error) {
 	s.mu.Lock()
 	delete(s.conns, c)
+	s.crowd.Add(-1)
 	s.mu.Unlock()
 	s.logf("%s closed: %v", c.RemoteAddr(), why)
 	s.work.Done()
