@@ -19,6 +19,7 @@ type Options struct {
 	Depth annotate.Depth // of the explanations; annotate.Off leaves them out
 	Times bool           // "dialog": keep the times, as @wait
 	Full  bool           // forms for people: show bodies whole, however long
+	Fold  bool           // "svg": one arrow a reply
 }
 
 // A conversion is one form that a transcript can be given.
@@ -35,7 +36,12 @@ func conversions() []conversion {
 		{FormDialogue, ".dialog.txt", writeDialogue},
 		{"text", ".txt", writeText},
 		{"annotated", ".annotated.jsonl", writeAnnotated},
+		{"plain", ".plain.txt", writeText},
+		{"md", ".md", writeMarkdown},
+		{"json", ".json", writeJSON},
+		{"jsonl", ".jsonl", writeAnnotated},
 		{"html", ".html", writeHTML},
+		{"svg", ".svg", writeSVG},
 		{"cast2", ".cast", writeCast2},
 		{"cast3", ".v3.cast", writeCast3},
 		{"pcapng", ".pcapng", writePcapng},

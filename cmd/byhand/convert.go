@@ -15,22 +15,31 @@ import (
 // convert writes a transcript in another form.
 func (a *app) convert() *cobra.Command {
 	var to string
+	var o transcripts.Options
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: sayConvertShort.In(a.lang),
 		Args:  words(2, 2, sayConvertArgs),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if to == "" {
-				to, _ = transcripts.FormOf(args[1])
+				form, ok := transcripts.FormOf(args[1])
+				if !ok {
+					return usage(sayNoForm.With(args[1], strings.Join(transcripts.Forms(), ", ")))
+				}
+				to = form
 			}
-			return a.convertTo(to, args[0], args[1])
+			return a.convertTo(to, args[0], args[1], o)
 		},
 	}
-	cmd.Flags().StringVar(&to, "to", "", sayToFlag.With(strings.Join(transcripts.Forms(), ", ")).In(a.lang))
+	f := cmd.Flags()
+	f.StringVar(&to, "to", "", sayToFlag.With(strings.Join(transcripts.Forms(), ", ")).In(a.lang))
+	f.BoolVar(&o.Times, "times", false, sayTimesFlag.In(a.lang))
+	f.BoolVar(&o.Full, "full", false, sayFullFlag.In(a.lang))
+	f.BoolVar(&o.Fold, "fold", false, sayFoldFlag.In(a.lang))
 	return cmd
 }
 
-func (a *app) convertTo(form, in, out string) error {
+func (a *app) convertTo(form, in, out string, o transcripts.Options) error {
 	if !slices.Contains(transcripts.Forms(), form) {
 		return usage(sayBadForm.With(form, strings.Join(transcripts.Forms(), ", ")))
 	}
@@ -47,7 +56,8 @@ func (a *app) convertTo(form, in, out string) error {
 		}
 		w, done = f, f.Close
 	}
-	err = transcripts.Convert(w, form, rd, transcripts.Options{Lang: a.lang, Depth: a.depth})
+	o.Lang, o.Depth = a.lang, a.depth
+	err = transcripts.Convert(w, form, rd, o)
 	if closed := done(); err == nil {
 		err = closed
 	}
@@ -64,6 +74,10 @@ var (
 	sayConvertShort = text.T{EN: "write a transcript in another form", ZH: "把会话记录转换成另一种格式"}
 	sayConvertArgs  = text.T{EN: "convert wants two files, as in `byhand convert a.rec.jsonl a.dialog.txt`; - is the standard input or output.",
 		ZH: "convert 需要两个文件，例如 `byhand convert a.rec.jsonl a.dialog.txt`；- 表示标准输入或输出。"}
-	sayToFlag  = text.T{EN: "the form: %s (default: by the name)", ZH: "格式：%s（默认按文件名判断）"}
-	sayBadForm = text.T{EN: "The form %[1]q is not known; there are %[2]s.", ZH: "不认识格式 %[1]q；可用的有 %[2]s。"}
+	sayToFlag    = text.T{EN: "the form: %s (default: by the name)", ZH: "格式：%s（默认按文件名判断）"}
+	sayNoForm    = text.T{EN: "The name %[1]s does not tell in which form to write. Name the form with --to: %[2]s.", ZH: "从文件名 %[1]s 看不出要写成什么格式。请用 --to 指定：%[2]s。"}
+	sayTimesFlag = text.T{EN: "dialog: keep the times", ZH: "dialog：保留时间"}
+	sayFullFlag  = text.T{EN: "show bodies of more than 64 KiB whole", ZH: "超过 64 KiB 的正文也全部显示"}
+	sayFoldFlag  = text.T{EN: "svg: one arrow for each reply", ZH: "svg：每条答复只画一个箭头"}
+	sayBadForm   = text.T{EN: "The form %[1]q is not known; there are %[2]s.", ZH: "不认识格式 %[1]q；可用的有 %[2]s。"}
 )

@@ -22,11 +22,15 @@ import (
 func (a *app) replay() *cobra.Command {
 	var pace transcripts.Pace
 	var instant bool
+	var as string
 	cmd := &cobra.Command{
 		Use:   "replay FILE",
 		Short: sayReplayShort.In(a.lang),
 		Args:  words(1, 1, sayReplayArgs),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if as != "" {
+				return a.convertTo(as, args[0], "-", transcripts.Options{})
+			}
 			_, terminal := tty(a.out)
 			if pace.Speed <= 0 || pace.Idle < 0 {
 				return usage(sayBadSpeed.With())
@@ -37,6 +41,7 @@ func (a *app) replay() *cobra.Command {
 	cmd.Flags().Float64Var(&pace.Speed, "speed", 1, saySpeedFlag.In(a.lang))
 	cmd.Flags().DurationVar(&pace.Idle, "idle", 2*time.Second, sayIdleFlag.In(a.lang))
 	cmd.Flags().BoolVar(&instant, "instant", false, sayInstantFlag.In(a.lang))
+	cmd.Flags().StringVar(&as, "as", "", sayAsFlag.With(strings.Join(transcripts.Forms(), ", ")).In(a.lang))
 	return cmd
 }
 
@@ -104,6 +109,7 @@ var (
 	sayReplayArgs   = text.T{EN: "replay wants one file, as in `byhand replay pop3-163`.", ZH: "replay 需要一个文件，例如 `byhand replay pop3-163`。"}
 	saySpeedFlag    = text.T{EN: "how many times faster than it was", ZH: "播放速度的倍数"}
 	sayIdleFlag     = text.T{EN: "the longest pause", ZH: "停顿的上限"}
+	sayAsFlag       = text.T{EN: "write it to the standard output in a form: %s", ZH: "以某种格式写到标准输出：%s"}
 	sayInstantFlag  = text.T{EN: "all at once", ZH: "一次全部显示"}
 	sayBadSpeed     = text.T{EN: "--speed is a number over 0, --idle a time such as 2s.", ZH: "--speed 是大于 0 的数，--idle 是 2s 这样的时间。"}
 	sayNoTranscript = text.T{EN: "There is no transcript %s.", ZH: "没有会话记录 %s。"}
