@@ -40,6 +40,8 @@ var byReply = map[string]bool{
 	"app-password": true, "login-failed": true, "oauth-only": true, "pop-off": true, "mailbox-busy": true, "login-delay": true,
 	"unknown-recipient": true, "relay": true, "too-large": true, "greylist": true, "no-domain": true, "spam": true,
 	"sender-login": true, "letter-form": true, "too-many-errors": true, "idle": true, "typo-none": true,
+	"relay-login": true, "recipient-domain": true, "mailbox-full": true, "ip-blocked": true, "login-throttle": true, "name-unknown": true,
+	"name-whole": true, "token-refused": true, "not-here": true,
 }
 
 // sharpest looks for advice in the order: what the author said of that very command, the library, what is peculiar to

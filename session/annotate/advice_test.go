@@ -15,6 +15,7 @@ var preludes = strings.NewReplacer(
 	"@smtp\n", smtpPrelude,
 	"@auth\n", smtpPrelude+authPrelude,
 	"@rcpt\n", smtpPrelude+rcptPrelude,
+	"@authrcpt\n", smtpPrelude+authPrelude+rcptPrelude,
 	"@data\n", smtpPrelude+rcptPrelude+"C: DATA\nS: 354 End data with <CR><LF>.<CR><LF>\n",
 )
 
@@ -26,7 +27,7 @@ const (
 
 func TestAdvice(t *testing.T) {
 	given := map[string]bool{}
-	for _, f := range cases(t, "testdata/advice.txtar") {
+	for _, f := range slices.Concat(cases(t, "testdata/advice.txtar"), cases(t, "testdata/voices.txtar")) {
 		t.Run(f.name, func(t *testing.T) {
 			conversation, want := expected(preludes.Replace(f.text))
 			got := map[int]string{}
@@ -51,7 +52,7 @@ func TestAdvice(t *testing.T) {
 	}
 	for _, id := range keysOf(adviceYAML) {
 		if !given[id] {
-			t.Errorf("no conversation in testdata/advice.txtar leads to %s", id)
+			t.Errorf("no conversation in testdata/*.txtar leads to %s", id)
 		}
 	}
 }

@@ -43,6 +43,7 @@ type talk struct {
 	told     map[string]bool  // what is told once a connection
 	auth     exchange
 	utf8     bool // the last MAIL had SMTPUTF8
+	named    named
 }
 
 // command is a client's command that waits for the end of its reply.
@@ -90,6 +91,9 @@ func (a *Annotator) Event(e *session.Event) Explanation {
 	t.before = t.state
 	t.state.Observe(e)
 	decoded := t.event(e)
+	if e.Proto == session.POP3 {
+		papersOfPOP3(t.notes)
+	}
 	return Explanation{Notes: t.notes, Decoded: decoded}
 }
 
@@ -115,9 +119,9 @@ func (t *talk) event(e *session.Event) (decoded string) {
 	case session.Command:
 		decoded = t.command(e)
 	case session.Challenge:
-		return t.challenge(e)
+		decoded = t.challenge(e)
 	case session.Answer:
-		return t.answer(e)
+		decoded = t.answer(e)
 	case session.Reply:
 		decoded = t.reply(e)
 	case session.Unknown:

@@ -18,6 +18,8 @@ func checkAnswer(mech string, step int, line []byte, masked bool) (decoded strin
 		return "", []Note{{Tone: Info, Depth: Brief, Text: role.With(), Ref: mechRef(mech)}}
 	case s == "*":
 		return "", []Note{{Tone: Info, Depth: Brief, Text: sayCancel.With(), Ref: "RFC 4954 §4"}}
+	case s == "=" && mech == "PLAIN":
+		return "", emptyAnswer(mech, step)
 	case s == "=":
 		return "", []Note{{Tone: Info, Depth: Brief, Text: sayEmptyInitial.With(), Ref: "RFC 4954 §4"}}
 	case s == "":
@@ -85,7 +87,10 @@ func likeWord(s string) bool { return len(s) <= 20 && word().MatchString(s) }
 
 // emptyAnswer explains an empty line sent as an answer.
 func emptyAnswer(mech string, step int) []Note {
-	if (mech == "LOGIN" || mech == "CRAM-MD5") || mech == "PLAIN" {
+	if mech == "PLAIN" {
+		return []Note{withRef(tip("auth-empty", sayEmptyPlain.With()), "RFC 4616 §2")}
+	}
+	if mech == "LOGIN" || mech == "CRAM-MD5" {
 		return []Note{withRef(tip("auth-empty", sayEmptyAnswer.With()), "RFC 4954 §4")}
 	}
 	if step == 0 {
@@ -104,6 +109,10 @@ func badContent(mech string, step int, s string) (Note, bool) {
 		return badPlain(bare)
 	case mech == "CRAM-MD5" && !cramForm().MatchString(bare):
 		return withRef(tip("cram-form", sayCramForm.With()), "RFC 2195 §2"), true
+	case mech == "DIGEST-MD5" && step == 0 && !digestForm(bare):
+		return withRef(tip("digest-form", sayDigestForm.With()), "RFC 2831 §2.1.2"), true
+	case mech == "NTLM" && !strings.HasPrefix(s, "NTLMSSP\x00"):
+		return tip("ntlm-form", sayNTLMForm.With()), true
 	case strings.HasPrefix(mech, "SCRAM-") && step == 0 && !scramFirst().MatchString(bare):
 		return withRef(tip("scram-form", sayScramFirst.With()), "RFC 5802 §7"), true
 	case strings.HasPrefix(mech, "SCRAM-") && step == 1 && !scramFinal().MatchString(bare):
@@ -114,6 +123,15 @@ func badContent(mech string, step int, s string) (Note, bool) {
 		return withRef(tip("oauthbearer-form", sayBearer.With()), "RFC 7628 §3.1"), true
 	}
 	return Note{}, false
+}
+
+// digestForm tells whether the answer has what each answer of DIGEST-MD5 must have (RFC 2831 §2.1.2).
+func digestForm(s string) bool {
+	has := map[string]bool{}
+	for _, p := range pairs(s) {
+		has[p.name] = p.value != ""
+	}
+	return has["username"] && has["nonce"] && has["cnonce"] && has["nc"] && has["digest-uri"] && has["response"]
 }
 
 var (
@@ -251,12 +269,13 @@ var (
 	sayEmptyInitial     = text.T{EN: "= stands for an initial response that is empty.", ZH: "= 表示初始应答为空。"}
 	sayAuthCommand      = text.T{EN: "The server waits for an answer and does not read commands: this counts as the answer. Send * to cancel first.", ZH: "服务器在等应答，不会执行命令，这一行会被当成应答。请先发 * 取消。"}
 	sayEmptyAnswer      = text.T{EN: "The answer is empty; most servers refuse it.", ZH: "应答是空的，多数服务器会拒绝。"}
+	sayEmptyPlain       = text.T{EN: "The answer is empty, but name and password belong into it: NUL, user name, NUL, password, all in one Base64. Ctrl-] and then plain USER PASS makes it.", ZH: "应答是空的，而用户名和密码都要写在里面：NUL、用户名、NUL、密码，合在一起用 Base64。按 Ctrl-] 再输入 plain 用户名 密码 可以生成。"}
 	sayEmptyFirstAnswer = text.T{EN: "An empty answer.", ZH: "空的应答。"}
 	sayEmptyOK          = text.T{EN: "The empty answer that closes the exchange.", ZH: "用来结束这次认证对话的空应答。"}
-	sayBlanks           = text.T{EN: "There are blanks in it, so it is not Base64. Encode first (:b64).", ZH: "里面有空格，不是 Base64。请先编码（:b64）。"}
+	sayBlanks           = text.T{EN: "There are blanks in it, so it is not Base64. Encode it first: Ctrl-] and then b64 TEXT.", ZH: "里面有空格，不是 Base64。请先编码：按 Ctrl-] 再输入 b64 文字。"}
 	sayLocalSent        = text.T{EN: "While the server waits for an answer every line is sent, a colon at its beginning or not: this one was. Ctrl-] takes one command of byhand here.", ZH: "服务器等待回答时，每一行都会发出，以冒号开头的也不例外：这一行已经发出。此时按 Ctrl-] 可以输入一条 byhand 命令。"}
-	sayRaw              = text.T{EN: "This is not Base64; it looks like plain text. Encode it first: :b64 does, or printf '%s' TEXT | base64.", ZH: "这不是 Base64，看来是直接输入了原文。请先编码：用 :b64，或 printf '%s' 原文 | base64。"}
-	sayWord             = text.T{EN: "This is Base64 only by accident: it looks like plain text and decodes to bytes that are no text. Encode it first (:b64).", ZH: "这一行只是碰巧符合 Base64：它像是原文，解码后不是文字。请先编码（:b64）。"}
+	sayRaw              = text.T{EN: "This is not Base64; it looks like plain text. Encode it first: Ctrl-] and then b64 TEXT, or printf '%s' TEXT | base64 in a shell.", ZH: "这不是 Base64，看来是直接输入了原文。请先编码：按 Ctrl-] 再输入 b64 原文，或在命令行里用 printf '%s' 原文 | base64。"}
+	sayWord             = text.T{EN: "This is Base64 only by accident: it looks like plain text and decodes to bytes that are no text. Encode it first: Ctrl-] and then b64 TEXT.", ZH: "这一行只是碰巧符合 Base64：它像是原文，解码后不是文字。请先编码：按 Ctrl-] 再输入 b64 原文。"}
 	sayCase             = text.T{EN: "It decodes to bytes that are no text. In Base64 every letter's case counts: was it changed?", ZH: "解码后不是文字。Base64 区分大小写，是不是大小写变了？"}
 	sayTwiceEncoded     = text.T{EN: "It seems to be encoded twice: what it decodes to is Base64 again.", ZH: "看来编码了两次：解码后仍是 Base64。"}
 	sayPlainInLogin     = text.T{EN: "There is a NUL in it: that is the form of AUTH PLAIN. LOGIN wants name and password in two answers.", ZH: "里面有 NUL，那是 AUTH PLAIN 的格式。LOGIN 要分两次回答用户名和密码。"}
@@ -264,11 +283,13 @@ var (
 	sayCodeBlanks       = text.T{EN: "An app password is shown in groups of four, but is typed without the blanks.", ZH: "应用专用密码显示时分成四组，输入时不要空格。"}
 	sayOuterBlank       = text.T{EN: "There are blanks at the begin or end of the encoded text.", ZH: "编码的内容首尾有空格。"}
 	sayPlainNoPass      = text.T{EN: "The password is empty.", ZH: "密码是空的。"}
-	sayPlainBackslash   = text.T{EN: "It holds the two characters \\0, not the byte NUL. :plain USER PASS or printf '\\0USER\\0PASS' | base64 makes it.", ZH: "里面是 \\0 两个字符，不是 NUL 字节。请用 :plain 用户名 密码，或 printf '\\0用户名\\0密码' | base64。"}
-	sayPlainNone        = text.T{EN: "There is no NUL in it. PLAIN wants NUL, user name, NUL, password (:plain USER PASS).", ZH: "里面没有 NUL。PLAIN 的格式是 NUL、用户名、NUL、密码（:plain 用户名 密码）。"}
-	sayPlainFirst       = text.T{EN: "The first NUL is missing. PLAIN wants NUL, user name, NUL, password (:plain USER PASS).", ZH: "缺了开头的 NUL。PLAIN 的格式是 NUL、用户名、NUL、密码（:plain 用户名 密码）。"}
+	sayPlainBackslash   = text.T{EN: "It holds the two characters \\0, not the byte NUL. Ctrl-] and then plain USER PASS makes it, or printf '\\0USER\\0PASS' | base64 in a shell.", ZH: "里面是 \\0 两个字符，不是 NUL 字节。请按 Ctrl-] 再输入 plain 用户名 密码，或在命令行里用 printf '\\0用户名\\0密码' | base64。"}
+	sayPlainNone        = text.T{EN: "There is no NUL in it. PLAIN wants NUL, user name, NUL, password; Ctrl-] and then plain USER PASS makes it.", ZH: "里面没有 NUL。PLAIN 的格式是 NUL、用户名、NUL、密码；按 Ctrl-] 再输入 plain 用户名 密码 可以生成。"}
+	sayPlainFirst       = text.T{EN: "The first NUL is missing. PLAIN wants NUL, user name, NUL, password; Ctrl-] and then plain USER PASS makes it.", ZH: "缺了开头的 NUL。PLAIN 的格式是 NUL、用户名、NUL、密码；按 Ctrl-] 再输入 plain 用户名 密码 可以生成。"}
 	sayPlainCount       = text.T{EN: "PLAIN wants two NULs, before the user name and before the password; here are %d.", ZH: "PLAIN 要有两个 NUL，分别在用户名和密码之前；这里有 %d 个。"}
 	sayCramForm         = text.T{EN: "The form is: user name, blank, 32 small hex digits.", ZH: "格式应为：用户名、空格、32 位小写十六进制数。"}
+	sayDigestForm       = text.T{EN: "The answer must hold username, nonce, cnonce, nc, digest-uri and response, as name=value with commas between.", ZH: "应答里要有 username、nonce、cnonce、nc、digest-uri 和 response，写成 名=值，用逗号分开。"}
+	sayNTLMForm         = text.T{EN: "A message of NTLM begins with the bytes NTLMSSP and NUL; this one does not.", ZH: "NTLM 的消息以 NTLMSSP 和一个 NUL 字节开头，这一行不是。"}
 	sayScramFirst       = text.T{EN: "The first message of SCRAM has the form n,,n=USER,r=NONCE.", ZH: "SCRAM 的第一条消息格式是 n,,n=用户名,r=随机数。"}
 	sayScramFinal       = text.T{EN: "The final message of SCRAM has the form c=biws,r=NONCE,p=PROOF.", ZH: "SCRAM 的最后一条消息格式是 c=biws,r=随机数,p=证明。"}
 	sayXOAuth2          = text.T{EN: "The form is: user=NAME ^A auth=Bearer TOKEN ^A ^A, where ^A is the byte 01.", ZH: "格式应为：user=用户名 ^A auth=Bearer 令牌 ^A ^A，^A 是字节 01。"}

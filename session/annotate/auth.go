@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"bytes"
 	"strings"
 
 	"byhand/session"
@@ -30,6 +31,10 @@ func (t *talk) initialResponse(e *session.Event, c *command) (decoded string) {
 	if len(e.Secret) > 0 {
 		s := e.Secret[0]
 		line, masked = e.Raw[s.Off:s.Off+s.Len], s.Masked
+	}
+	if !masked && len(bytes.Fields(line)) > 1 {
+		t.answered([]Note{withRef(tip("auth-words", sayAuthWords.With(t.auth.mech)), "RFC 4954 §4")})
+		return ""
 	}
 	decoded, notes := checkAnswer(t.auth.mech, 0, line, masked)
 	t.auth.name = decoded
@@ -83,6 +88,12 @@ var codeForm = lazy(`^(?:[a-z]{16}|[A-Z]{16}|[a-z]{4}(?: [a-z]{4}){3})$`)
 
 // sayCancelled is said of the refusal that * asked for: nobody did anything wrong.
 var sayCancelled = text.T{EN: "The login is cancelled, as * asked. Nothing is lost; AUTH can begin again.", ZH: "登录已按 * 的要求取消，没有影响，可以重新 AUTH。"}
+
+// sayAuthWords is said of AUTH LOGIN NAME PASSWORD in one line.
+var sayAuthWords = text.T{
+	EN: "Behind the mechanism at most one word may stand, in Base64. Type AUTH %s alone; the server then asks.",
+	ZH: "机制名后面最多只能有一个用 Base64 写的词。请只输入 AUTH %s，服务器会接着提问。",
+}
 
 // answered keeps which advice an answer got, so that the refusal after it does not say it again.
 func (t *talk) answered(notes []Note) {

@@ -42,16 +42,16 @@ var (
 		ZH: "这不是 Base64：Base64 只用 A-Z、a-z、0-9、+、/，末尾可以有 =。",
 	}
 	sayPadding = text.T{
-		EN: "The padding is missing: Base64 comes in groups of four letters, so %q belongs at the end.",
-		ZH: "缺了填充：Base64 每四个字母一组，末尾应有 %q。",
+		EN: "The padding is not right: Base64 comes in groups of four letters, so %q belongs at the end.",
+		ZH: "填充不对：Base64 每四个字母一组，末尾应是 %q。",
 	}
 	sayNewline = text.T{
-		EN: "A line end (%s) is inside the encoded text. That comes from echo; use printf '%%s' or :b64.",
-		ZH: "编码里混进了换行（%s）。这多半是 echo 造成的，请用 printf '%%s' 或 :b64。",
+		EN: "A line end (%s) is inside the encoded text. That comes from echo; use printf '%%s', or b64 behind Ctrl-].",
+		ZH: "编码里混进了换行（%s）。这多半是 echo 造成的，请用 printf '%%s'，或按 Ctrl-] 再输入 b64。",
 	}
 	sayBinary = text.T{
-		EN: "The %d bytes are no readable text.",
-		ZH: "这 %d 个字节不是可读的文字。",
+		EN: "That is no readable text (bytes: %d).",
+		ZH: "这不是可读的文字（%d 字节）。",
 	}
 )
 

@@ -125,7 +125,7 @@ func (x *lookup) pop3Reply() {
 	case "+OK":
 		t.note(Yes, Brief, sayPlusOK.With(), "RFC 1939 §3")
 		if len(n) >= 2 {
-			t.note(Info, Brief, sayTwoNumbers.With(n[0], sizeOf(n[1])), "RFC 1939 §5")
+			t.note(Info, Brief, sayTwoNumbers.With(n[0], messagesOf(n[0]), sizeOf(n[1])), "RFC 1939 §5")
 		} else if len(n) == 1 && strings.Contains(x.line, "octets") {
 			t.note(Info, Brief, sayIs.With(strconv.FormatInt(n[0], 10), sizeOf(n[0])), "RFC 1939 §5")
 		}
@@ -135,10 +135,10 @@ func (x *lookup) pop3Reply() {
 		if row := t.whose(x.line); row != nil {
 			t.note(Info, Brief, sayGreetsWith.With("POP3", row.T), "RFC 1939 §4")
 		}
-		t.responseCode(x.line)
+		t.responseCode(x.line, Brief)
 	case "-ERR":
 		t.note(No, Brief, sayMinusERR.With(), "RFC 1939 §3")
-		t.responseCode(x.line)
+		t.responseCode(x.line, Brief)
 		t.ownWords(x.line, "-ERR")
 	case "+":
 		t.note(Info, Brief, sayPlus.With(), "RFC 5034 §4")
@@ -339,8 +339,8 @@ var (
 	sayPlusOK     = text.T{EN: "+OK is POP3's yes.", ZH: "+OK 是 POP3 的肯定答复。"}
 	sayMinusERR   = text.T{EN: "-ERR is POP3's no.", ZH: "-ERR 是 POP3 的否定答复。"}
 	sayTwoNumbers = text.T{
-		EN: "To STAT or PASS: %[1]d messages, %[2]s together. To LIST %[1]d: that message has %[2]s.",
-		ZH: "若答复 STAT 或 PASS：共 %[1]d 封邮件，总计 %[2]s。若答复 LIST %[1]d：这封邮件 %[2]s。",
+		EN: "To STAT or PASS: %[2]s, %[3]s together. To LIST %[1]d: that message has %[3]s.",
+		ZH: "若答复 STAT 或 PASS：共 %[2]s，总计 %[3]s。若答复 LIST %[1]d：这封邮件 %[3]s。",
 	}
 	sayIfYes   = text.T{EN: "If the server agrees: %s", ZH: "如果成功：%s"}
 	sayIfNo    = text.T{EN: "If it refuses: %s", ZH: "如果被拒绝：%s"}

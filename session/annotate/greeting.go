@@ -12,7 +12,7 @@ import (
 // greeting explains the server's first words.
 func (t *talk) greeting(e *session.Event) (decoded string) {
 	line := string(e.Line())
-	if t.last != nil && t.ahead > 0 && (e.Code[0] == '4' || e.Code[0] == '5') {
+	if t.last != nil && t.ahead > 0 && (e.Code[0] == '4' || e.Code[0] == '5' || e.Code == "-ERR") {
 		t.refusedGreeting(e, line)
 		t.advise("wait-greeting")
 		return ""
@@ -58,7 +58,7 @@ func (t *talk) greeting(e *session.Event) (decoded string) {
 func (t *talk) refusedGreeting(e *session.Event, line string) {
 	if e.Proto == session.POP3 {
 		t.note(No, Brief, sayNoService.With(), "RFC 1939 §4")
-		t.responseCode(line)
+		t.responseCode(line, Brief)
 		return
 	}
 	t.note(No, Brief, sayNoService.With(), "RFC 5321 §4.3.2")

@@ -3,6 +3,7 @@ package annotate
 import (
 	"bytes"
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -23,6 +24,8 @@ func (t *talk) lapse(e *session.Event) lapse {
 	switch {
 	case hiddenWhole(e):
 		return lapse{id: "auth-over"}
+	case bytes.HasPrefix(line, []byte("\x16\x03")):
+		return lapse{id: "tls-bytes"}
 	case bytes.ContainsAny(line, "\b\x7f"):
 		return lapse{id: "backspace"}
 	case bytes.ContainsFunc(line, func(r rune) bool { return r < ' ' && r != '\t' }) || bytes.HasPrefix(line, []byte{0xff}):
@@ -82,41 +85,6 @@ func halfWidth(r rune) rune {
 		return '.'
 	}
 	return 0
-}
-
-// misspelt tells what an unknown command may have been meant to be.
-func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
-	if verb == "." {
-		return lapse{id: "dot-outside"}
-	}
-	if fieldName := strings.TrimSuffix(verb, ":"); fieldName != verb && fieldName != "" && arg != "" {
-		return lapse{id: "letter-outside"}
-	}
-	if verb == "LOGIN" || verb == "AUTHLOGIN" {
-		return lapse{id: "auth-login-word"}
-	}
-	typed := short([]byte(verb))
-	other, name := "pop3", "POP3"
-	if e.Proto == session.POP3 {
-		other, name = "smtp", "SMTP"
-	}
-	if utf8.RuneCountInString(verb) < 12 && t.book.find(other, verb) != nil {
-		return lapse{"other-protocol", typed, name}
-	}
-	verbs := proto.Verbs(e.Proto)
-	best := ""
-	for _, v := range verbs {
-		if rest, ok := strings.CutPrefix(verb, v); ok && rest != "" && len(e.Secret) == 0 && (len(rest) > 2 || rest[0] < 'A') {
-			return lapse{"glued", typed, strings.TrimSpace(v + " " + strings.TrimSpace(e.MaskedLine()[len(v):]))}
-		}
-		if best == "" && near(verb, v) {
-			best = v
-		}
-	}
-	if best == "" {
-		return lapse{"typo-none", typed, t.legal()}
-	}
-	return lapse{"typo", typed, best}
 }
 
 // legal lists commands that fit now, likeliest first.
@@ -186,6 +154,8 @@ func topLapse(words []string) lapse {
 		return lapse{"top-args", "TOP", "TOP 1 0"}
 	case strings.HasPrefix(words[1], "-"):
 		return lapse{id: "top-negative"}
+	case strings.Trim(words[1], "0123456789") != "":
+		return lapse{"top-args", "TOP", "TOP 1 0"}
 	}
 	return numberLapse("TOP", words, 2)
 }
@@ -196,7 +166,10 @@ func numberLapse(verb string, words []string, most int) lapse {
 		return lapse{}
 	}
 	n, err := strconv.Atoi(words[0])
+	first, list := severalNumbers(words[0])
 	switch {
+	case list:
+		return lapse{"number-extra", verb, strings.TrimSpace(verb + " " + strings.Join(append([]string{first}, words[1:most]...), " "))}
 	case err != nil && len(words[0]) >= 8:
 		return lapse{id: "number-uid", typed: verb}
 	case err != nil:
@@ -207,6 +180,15 @@ func numberLapse(verb string, words []string, most int) lapse {
 		return lapse{"number-extra", verb, verb + " " + strings.Join(words[:most], " ")}
 	}
 	return lapse{}
+}
+
+// severalNumbers finds "1,2" and "1-3" where one number belongs, and gives the first.
+func severalNumbers(word string) (first string, ok bool) {
+	i := strings.IndexAny(word, ",;-")
+	if i <= 0 || strings.Trim(word, "0123456789,;-") != "" {
+		return "", false
+	}
+	return word[:i], true
 }
 
 // passLapse looks at a password without keeping any of it.
@@ -263,6 +245,9 @@ func smtpLapse(verb, arg string) lapse {
 		if arg == "" {
 			return lapse{id: "ehlo-name"}
 		}
+		if strings.ContainsFunc(arg, notOfHost) {
+			return lapse{id: "ehlo-form"}
+		}
 	case "AUTH":
 		if arg == "" {
 			return lapse{id: "auth-no-mech"}
@@ -277,6 +262,11 @@ func smtpLapse(verb, arg string) lapse {
 		}
 	}
 	return lapse{}
+}
+
+// notOfHost tells what no host name or address literal holds (RFC 5321 §4.1.2, §4.1.3).
+func notOfHost(r rune) bool {
+	return r <= ' ' || r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-.:[]_", r)
 }
 
 // pathLapse looks at the form FROM:<address> (RFC 5321 §4.1.1.2, §4.1.1.3, §3.3).
@@ -300,15 +290,24 @@ func pathLapse(want, other, arg string) lapse {
 		return lapse{"mail-colon", typed, better}
 	case !strings.Contains(arg, "<") || !strings.Contains(arg, ">"):
 		return lapse{"missing-brackets", typed, better}
-	case strings.ContainsAny(addr, ",;"):
+	case strings.Count(arg, "<") > 1 || strings.ContainsAny(addr, ",;"):
 		return lapse{id: "many-addresses"}
+	case strings.TrimSpace(arg[strings.IndexByte(arg, ':')+1:strings.IndexByte(arg, '<')]) != "":
+		return lapse{"address-alone", typed, better}
 	case strings.ContainsAny(addr, " \t") && !strings.Contains(addr, `"`) || strings.Count(addr, "@") > 1 && addr[0] != '@':
 		return lapse{id: "bad-address"}
+	case !isASCII([]byte(addr)) && !slices.ContainsFunc(params, func(p string) bool { return strings.EqualFold(p, "SMTPUTF8") }):
+		return lapse{id: "utf8-address"}
+	case slices.ContainsFunc(params, func(p string) bool { return !keywordForm().MatchString(p) }):
+		return lapse{"after-address", typed, want + "<" + addr + ">"}
 	case !strict:
 		return lapse{"space-colon", typed, strings.TrimSpace(want + "<" + addr + "> " + strings.Join(params, " "))}
 	}
 	return lapse{}
 }
+
+// keywordForm is the form of a parameter behind the address (RFC 5321 §4.1.2, esmtp-param).
+var keywordForm = lazy(`^[A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?$`)
 
 // address finds what looks most like an address in a badly written argument.
 func address(arg string) string {
@@ -316,6 +315,9 @@ func address(arg string) string {
 		if strings.Contains(w, "@") {
 			return w
 		}
+	}
+	if _, name, ok := strings.Cut(arg, ":"); ok && strings.Trim(name, " <>") != "" && !strings.ContainsAny(strings.Trim(name, " <>"), " <>") {
+		return strings.Trim(name, " <>")
 	}
 	return "name@example.com"
 }

@@ -123,7 +123,7 @@ func (l *letter) content(line []byte, ended bool, notes []Note) ([]Note, string)
 		notes = append(notes, Note{Tone: Tip, Depth: Brief, Text: sayLong.With(maxLine), ID: "line-too-long", Ref: "RFC 5322 §2.1.1"})
 	}
 	if l.client && !l.chunk {
-		if said := slip(line); said != nil {
+		if said := slip(line); said != nil && (len(notes) == 0 || notes[len(notes)-1].Tone != Tip) {
 			return append(notes, *said), ""
 		}
 	}

@@ -354,7 +354,7 @@ var (
 	}
 	sayDeep       = text.T{EN: "More than %d multiparts lie one in the other; deeper ones are shown as text.", ZH: "multipart 嵌套超过 %d 层，更深的按文本显示。"}
 	sayInnerOpen  = text.T{EN: "The multipart within (--%s) was never closed; this outer boundary ends it.", ZH: "里面的 multipart（--%s）没有结束，由外层分隔行一并结束。"}
-	sayPartsEnd   = text.T{EN: "The closing boundary (with -- behind it): %s ends after %d parts.", ZH: "结束分隔行（末尾有 --）：%s 到此结束，共 %d 个部分。"}
+	sayPartsEnd   = text.T{EN: "The closing boundary (with -- behind it): %s ends; parts: %d.", ZH: "结束分隔行（末尾有 --）：%s 到此结束，共 %d 个部分。"}
 	sayPartBegins = text.T{EN: "A boundary: part %s of %s begins, with a header of its own.", ZH: "分隔行：第 %s 部分（%s）开始，先是它自己的首部。"}
 	sayNoPartBody = text.T{EN: "The part ended within its header: no empty line came.", ZH: "这一部分在首部里就结束了，没有出现空行。"}
 	sayNotClosed  = text.T{

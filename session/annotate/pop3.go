@@ -68,10 +68,12 @@ func (t *talk) pop3Reply(e *session.Event, c *command) {
 	known := t.book.find("pop3", c.verb)
 	if e.Code != "+OK" {
 		t.pop3Refusal(c, known, line)
+		t.named.note(c, false)
 		return
 	}
+	t.named.note(c, true)
 	t.note(Yes, Brief, t.pop3Yes(e, c, known, line), entryRef(known))
-	t.responseCode(line)
+	t.responseCode(line, Brief)
 	t.lenient(c)
 	if was, is := stateName(c.phase), stateName(t.state.Phase); was != "" && is != "" && was != is {
 		t.note(Info, Full, sayStateChange.With(was, is), "RFC 1939 §3")
@@ -96,7 +98,7 @@ func (t *talk) pop3Yes(e *session.Event, c *command, known *entry, line string) 
 		if c.verb != "STAT" {
 			say = sayLoggedIn
 		}
-		return say.With(c.verb, n[0], sizeOf(n[1]))
+		return say.With(c.verb, messagesOf(n[0]), sizeOf(n[1]))
 	case c.verb == "LIST" && !e.More && len(n) >= 2:
 		return sayListOne.With(n[0], sizeOf(n[1]))
 	case c.verb == "UIDL" && !e.More:
@@ -115,33 +117,46 @@ func (t *talk) pop3Yes(e *session.Event, c *command, known *entry, line string) 
 
 func (t *talk) pop3Refusal(c *command, known *entry, line string) {
 	low := strings.ToLower(readText(line))
-	code := bracketCode(line)
-	said := sayNoTo.With(t.refused(c), sayNotKnown)
+	tip := t.pop3Tip(c, low)
+	advised := tip.id != "" && tip.id != silent
+	code := t.book.find("pop3", "code "+bracketCode(line))
+	said, depth := sayNo.With(t.refused(c)), Brief
 	switch row := t.book.voice("reply", "-ERR", low); {
 	case c.verb == "AUTH" && t.auth.cancelled:
 		said = sayCancelled.With()
+	case t.answerTold(c):
+		said, depth = sayNoTo.With(t.refused(c), sayOverAnswer), Full
 	case row != nil:
 		said = sayNoBecause.With(t.refused(c), row.T)
-	case code != "" && code != "AUTH" && t.book.find("pop3", "code "+code) != nil:
-		said = sayNoBecause.With(t.refused(c), t.book.find("pop3", "code "+code).T)
-	case known != nil:
+	case known == nil:
+		said = sayNoTo.With(t.refused(c), sayNotKnown)
+	case advised:
+	case code != nil && bracketCode(line) != "AUTH":
+		said, depth = sayNoBecause.With(t.refused(c), code.T), All
+	case known.Bad.EN != "":
 		said = sayNoTo.With(t.refused(c), known.Bad)
 	}
 	t.note(No, Brief, said, entryRef(known))
-	t.pop3Advice(c, low)
-	t.responseCode(line)
+	if advised {
+		t.advise(tip.id, tip.typed, tip.better)
+		depth = Full
+	}
+	t.responseCode(line, depth)
+	if c.verb == "PASS" && t.state.Phase == proto.Authorization {
+		t.note(Next, Full, sayNext.With(t.stateNext("AUTHORIZATION")), "RFC 1939 §7")
+	}
 }
 
 // refused names the command of a refusal, even if it was no command, or may not be seen.
 func (t *talk) refused(c *command) any {
-	if c.verb == "" || c.slip.id == "auth-over" {
+	if strings.Trim(c.verb, ".,;:-=_") == "" || c.slip.id == "auth-over" {
 		return thisLine
 	}
 	return short([]byte(c.verb))
 }
 
 // responseCode explains a [CODE] at the begin of the text (RFC 2449 §8).
-func (t *talk) responseCode(line string) {
+func (t *talk) responseCode(line string, depth Depth) {
 	code := bracketCode(line)
 	if code == "" {
 		return
@@ -150,7 +165,7 @@ func (t *talk) responseCode(line string) {
 	if known == nil {
 		return
 	}
-	t.note(Info, Brief, sayIs.With("["+code+"]", known.T), known.Ref)
+	t.note(Info, depth, sayIs.With("["+code+"]", known.T), known.Ref)
 	if !t.tipped() {
 		t.next(known)
 	}
@@ -214,9 +229,9 @@ func (t *talk) endOfList(e *session.Event, c *command) {
 		t.note(Info, Brief, sayListEmpty.With(), "RFC 1939 §5")
 		return
 	case c.verb == "LIST":
-		t.note(Info, Brief, sayListEnds.With(c.lines, sizeOf(c.octets)), "RFC 1939 §3")
+		t.note(Info, Brief, sayListEnds.With(messagesOf(int64(c.lines)), sizeOf(c.octets)), "RFC 1939 §3")
 	default:
-		t.note(Info, Brief, sayEnds.With(c.lines), "RFC 1939 §3")
+		t.note(Info, Brief, sayEnds.With(linesOf(c.lines)), "RFC 1939 §3")
 	}
 	t.next(t.book.find("pop3", c.verb))
 }
@@ -256,6 +271,8 @@ func entryRef(e *entry) string {
 var (
 	sayYesTo        = text.T{EN: "Yes to %s. %s", ZH: "%s 成功。%s"}
 	sayNoTo         = text.T{EN: "No to %s. %s", ZH: "%s 被拒绝。%s"}
+	sayNo           = text.T{EN: "No to %s.", ZH: "%s 被拒绝。"}
+	sayOverAnswer   = text.T{EN: "The login failed, most likely for what is said of the answer above.", ZH: "登录失败，多半就是因为上面说到的回答的问题。"}
 	sayNoBecause    = text.T{EN: "No to %s: %s.", ZH: "%s 被拒绝：%s。"}
 	sayNotKnown     = text.T{EN: "The server does not know it.", ZH: "服务器不认识它。"}
 	sayNothingKnown = text.T{EN: "byhand does not know this command.", ZH: "byhand 不认识这个命令。"}
@@ -267,8 +284,8 @@ var (
 	sayQuitOne      = text.T{EN: "The server enters the UPDATE state and removes 1 marked message: number %d.", ZH: "服务器进入更新（UPDATE）状态，删除 1 封已标记的邮件：第 %d 封。"}
 	sayQuitMany     = text.T{EN: "The server enters the UPDATE state and removes the %d marked messages.", ZH: "服务器进入更新（UPDATE）状态，删除已标记的 %d 封邮件。"}
 	sayRemoved      = text.T{EN: "Yes to QUIT. Marked messages removed: %d. The session is over.", ZH: "QUIT 成功。已删除标记的邮件 %d 封，会话结束。"}
-	sayMaildrop     = text.T{EN: "Yes to %s. %d messages, %s together.", ZH: "%s 成功。共 %d 封邮件，总计 %s。"}
-	sayLoggedIn     = text.T{EN: "Yes to %s: you are logged in. %d messages, %s together.", ZH: "%s 成功，已登录。共 %d 封邮件，总计 %s。"}
+	sayMaildrop     = text.T{EN: "Yes to %s. %s, %s together.", ZH: "%s 成功。共 %s，总计 %s。"}
+	sayLoggedIn     = text.T{EN: "Yes to %s: you are logged in. %s, %s together.", ZH: "%s 成功，已登录。共 %s，总计 %s。"}
 	sayListOne      = text.T{EN: "Yes to LIST. Message %d has %s. One line, no dot.", ZH: "LIST 成功。第 %d 封邮件 %s。只有一行，没有结尾的点。"}
 	sayUidlOne      = text.T{EN: "Yes to UIDL. Message %s has the unique-id %s. One line, no dot.", ZH: "UIDL 成功。第 %s 封邮件的唯一标识是 %s。只有一行，没有结尾的点。"}
 	sayRetr         = text.T{EN: "Yes to %s. The message of %s follows, up to a lone dot.", ZH: "%s 成功。下面是这封邮件（%s），到单独一个点为止。"}
@@ -276,8 +293,8 @@ var (
 	sayListRow      = text.T{EN: "Message %s: %s.", ZH: "第 %s 封：%s。"}
 	sayUidlRow      = text.T{EN: "Message %s: unique-id %s.", ZH: "第 %s 封：唯一标识 %s。"}
 	sayLanguage     = text.T{EN: "Language %s: %s.", ZH: "语言 %s：%s。"}
-	sayListEnds     = text.T{EN: "The lone dot ends the list: %d messages, %s together.", ZH: "单独一个点表示列表结束：共 %d 封，总计 %s。"}
+	sayListEnds     = text.T{EN: "The lone dot ends the list: %s, %s together.", ZH: "单独一个点表示列表结束：共 %s，总计 %s。"}
 	sayListEmpty    = text.T{EN: "The lone dot ends the list: there is no message.", ZH: "单独一个点表示列表结束：没有邮件。"}
-	sayEnds         = text.T{EN: "The lone dot ends the list: %d lines.", ZH: "单独一个点表示列表结束：共 %d 行。"}
+	sayEnds         = text.T{EN: "The lone dot ends the list: %s.", ZH: "单独一个点表示列表结束：共 %s。"}
 	sayUnknownOffer = text.T{EN: "%s: an extension that byhand does not know.", ZH: "%s：byhand 不认识的扩展。"}
 )

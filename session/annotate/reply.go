@@ -58,7 +58,7 @@ func (t *talk) unasked(e *session.Event) {
 		t.enhanced(e, Full)
 		t.code(e, false)
 	} else {
-		t.responseCode(line)
+		t.responseCode(line, Brief)
 	}
 	if id := tipOf(t.book.voice("reply", e.Code, strings.ToLower(readText(line)))); id != "" && id != "order" {
 		t.advise(id)

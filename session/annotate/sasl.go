@@ -212,7 +212,7 @@ var (
 	sayLoginNext      = text.T{EN: "The server asks for the user name: send it in Base64, or * to cancel. Ctrl-] and then b64 NAME makes it.", ZH: "服务器要用户名：用 Base64 发送，发 * 则取消。按 Ctrl-] 再输入 b64 用户名 可以编码。"}
 	sayPassNext       = text.T{EN: "The server asks for the password: send it in Base64, or * to cancel. Anyone on the way can decode it.", ZH: "服务器要密码：用 Base64 发送，发 * 则取消。途中任何人都能解码。"}
 	sayEmptyChallenge = text.T{EN: "An empty challenge: nothing is asked, the client speaks first.", ZH: "空的质询：服务器没有提问，轮到客户端先说。"}
-	sayPlainNext      = text.T{EN: "Send NUL, user name, NUL, password, all in one Base64 (:plain USER PASS).", ZH: "把 NUL、用户名、NUL、密码合在一起用 Base64 发送（:plain 用户名 密码）。"}
+	sayPlainNext      = text.T{EN: "Send NUL, user name, NUL, password, all in one Base64. Ctrl-] and then plain USER PASS makes it.", ZH: "把 NUL、用户名、NUL、密码合在一起用 Base64 发送。按 Ctrl-] 再输入 plain 用户名 密码 可以生成。"}
 	sayFirstMessage   = text.T{EN: "Send the first message of %s in Base64.", ZH: "用 Base64 发送 %s 的第一条消息。"}
 	sayEmptyLast      = text.T{EN: "Answer with an empty line; then the final reply comes.", ZH: "回一个空行，然后服务器给出最终答复。"}
 	sayOneByte        = text.T{EN: "Answer with AQ== (the byte 01); then the final reply comes.", ZH: "回 AQ==（一个字节 01），然后服务器给出最终答复。"}
@@ -228,5 +228,5 @@ var (
 	sayScramNext    = text.T{EN: "Answer with c=, r= and the proof p=, in Base64. That needs a tool.", ZH: "应答要含 c=、r= 和证明 p=，再用 Base64 编码。需要借助工具。"}
 	sayTokenRefused = text.T{EN: "The token was refused (status %s). This is no question for a password.", ZH: "令牌被拒绝（状态 %s）。这不是在问密码。"}
 	sayNTLM         = text.T{EN: "A binary message of NTLM, type %d (1 offer, 2 challenge, 3 answer); not for typing.", ZH: "NTLM 的二进制消息，类型 %d（1 协商，2 质询，3 应答），无法手工输入。"}
-	sayGSS          = text.T{EN: "A binary Kerberos token of %d bytes; not for typing.", ZH: "%d 字节的 Kerberos 二进制令牌，无法手工输入。"}
+	sayGSS          = text.T{EN: "A binary Kerberos token (bytes: %d); not for typing.", ZH: "%d 字节的 Kerberos 二进制令牌，无法手工输入。"}
 )

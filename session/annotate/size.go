@@ -33,6 +33,9 @@ func partOfWord(c byte) bool {
 
 // sizeOf says a number of octets exactly, and where it is large in units that people use: decimal, and binary as systems count.
 func sizeOf(octets int64) text.Said {
+	if octets == 1 {
+		return sayOctet.With()
+	}
 	if octets < 1000 {
 		return sayOctets.With(octets)
 	}
@@ -51,7 +54,28 @@ func decimal(octets int64) string {
 	return strconv.FormatFloat(f, 'f', 1, 64) + unit
 }
 
+// messagesOf says a number of messages.
+func messagesOf(n int64) text.Said {
+	if n == 1 {
+		return sayMessage.With()
+	}
+	return sayMessages.With(n)
+}
+
+// linesOf says a number of lines.
+func linesOf(n int) text.Said {
+	if n == 1 {
+		return sayOneLine.With()
+	}
+	return sayLines.With(n)
+}
+
 var (
+	sayMessage     = text.T{EN: "1 message", ZH: "1 封邮件"}
+	sayMessages    = text.T{EN: "%d messages", ZH: "%d 封邮件"}
+	sayOneLine     = text.T{EN: "1 line", ZH: "1 行"}
+	sayLines       = text.T{EN: "%d lines", ZH: "%d 行"}
+	sayOctet       = text.T{EN: "1 octet", ZH: "1 字节"}
 	sayOctets      = text.T{EN: "%d octets", ZH: "%d 字节"}
 	sayOctetsUnits = text.T{EN: "%d octets (%s, %s)", ZH: "%d 字节（%s，%s）"}
 )

@@ -24,6 +24,12 @@ func slip(line []byte) *Note {
 			n.Ref = "RFC 5321 §4.1.1.4"
 			return &n
 		}
+	case ' ', '\t':
+		if len(line) < 10 && string(bytes.TrimSpace(line)) == "." {
+			n := tip("dot-space", sayDotIndented.With())
+			n.Ref = "RFC 5321 §4.1.1.4"
+			return &n
+		}
 	case 0xe3, 0xef:
 		if s := string(bytes.TrimSpace(line)); s == "。" || s == "．" {
 			n := tip("dot-wide", sayWideDot.With(s))
@@ -50,6 +56,10 @@ var (
 	sayInData = text.T{
 		EN: "%q is now text of the letter, and the server does not answer it. End the letter first: a line with a dot and nothing else.",
 		ZH: "%q 现在是信里的文字，服务器不会答复。请先用只有一个点的一行结束这封信。",
+	}
+	sayDotIndented = text.T{
+		EN: "Blanks before the dot: this does not end the letter. Type a line that is a dot and nothing else.",
+		ZH: "点前面有空格，信并没有结束。请输入只有一个点的一行。",
 	}
 	sayWideDot = text.T{
 		EN: "%q is not the dot that ends a letter. Switch the keyboard to English and type \".\" alone.",

@@ -17,6 +17,9 @@ func (t *talk) smtpCommand(e *session.Event, c *command) (decoded string) {
 		t.envelopeLine(c)
 	case "AUTH":
 		t.auth = newExchange(c.arg)
+		if t.before.Greeted && !t.before.ESMTP {
+			t.note(Info, Full, sayAuthAfterHelo.With(), "RFC 4954 §3")
+		}
 		if m := t.book.find("sasl", t.auth.mech); m != nil {
 			t.note(Info, Full, sayIs.With(t.auth.mech, m.T), m.Ref)
 		}
@@ -85,7 +88,7 @@ func (t *talk) offers(keyword string) bool {
 
 // smtpReply explains a line of a reply.
 func (t *talk) smtpReply(e *session.Event, c *command) {
-	good := e.Code[0] == '2' || e.Code[0] == '3'
+	good := (e.Code[0] == '2' || e.Code[0] == '3') && !hangsUp(e, c)
 	if good && (c.verb == "EHLO" || c.verb == "LHLO" || c.verb == "HELO") {
 		if c.lines > 1 || e.More {
 			t.offer(e, c)
@@ -107,6 +110,9 @@ func (t *talk) smtpReply(e *session.Event, c *command) {
 	}
 	t.smtpYes(e, c)
 }
+
+// hangsUp tells a 221 to anything but QUIT: the server has had enough (Postfix does it).
+func hangsUp(e *session.Event, c *command) bool { return e.Code == "221" && c.verb != "QUIT" }
 
 // smtpYes says what a good reply means, and what can come next.
 func (t *talk) smtpYes(e *session.Event, c *command) {
@@ -242,10 +248,12 @@ func (t *talk) smtpRefusal(e *session.Event, c *command) {
 	if e.Code[0] == '4' {
 		say = sayNotNow
 	}
-	var meaning text.T
 	row := t.book.voice("reply", e.Code, string(c.text))
-	known, _ := t.book.first("status", e.Code, e.Code[:1]+"yz")
+	known, _ := t.book.first("status", t.place(e, c), e.Code, e.Code[:1]+"yz")
+	var meaning text.T
 	switch {
+	case t.answerTold(c) && e.Code != "503" && e.Code != "530":
+		meaning = sayOverAnswer2
 	case row != nil:
 		meaning = row.T
 	case known != nil:
@@ -257,13 +265,20 @@ func (t *talk) smtpRefusal(e *session.Event, c *command) {
 		return
 	}
 	t.note(No, Brief, say.With(t.refused(c), e.Code, meaning), "RFC 5321 §4.2.3")
-	t.smtpAdvice(e, c)
+	tip := t.smtpTip(e, c)
+	if tip.id != "" && tip.id != silent {
+		t.advise(tip.id, tip.typed, tip.better)
+	}
 	if c.verb == "DATA" && t.before.Phase == proto.Letter {
 		t.letter.reset()
 	}
-	t.enhanced(e, Brief)
+	depth := Brief
+	if t.tipped() || t.answerTold(c) || !t.once("enhanced "+e.Enhanced()) {
+		depth = Full
+	}
+	t.enhanced(e, depth)
 	t.code(e, row != nil)
-	if t.tipped() {
+	if tip.id != "" {
 		return
 	}
 	if known := t.book.find("smtp", c.verb); known != nil && known.Bad.EN != "" {
@@ -272,28 +287,42 @@ func (t *talk) smtpRefusal(e *session.Event, c *command) {
 	t.next(t.book.find("status", e.Code))
 }
 
+// place gives the key under which know/status.yaml says what a code means at this place of the dialogue: after the letter, to an
+// answer of AUTH, to a command (RFC 5321 §4.3.2).
+func (t *talk) place(e *session.Event, c *command) string {
+	switch {
+	case (c.verb == "DATA" || c.verb == "BDAT") && t.before.Phase == proto.Letter:
+		return e.Code + " letter"
+	case c.verb == "AUTH" && t.auth.step > 0:
+		return e.Code + " answer"
+	}
+	return e.Code + " " + c.verb
+}
+
 // The sentences on SMTP.
 var (
-	sayHostName     = text.T{EN: "%s is the name that your side gives itself.", ZH: "%s 是本方自报的主机名。"}
-	sayChunk        = text.T{EN: "%s of the letter follow at once, counted.", ZH: "后面紧跟信的 %s，按数计。"}
-	sayNullSender   = text.T{EN: "<> is the empty sender: bounces to it are not wanted.", ZH: "<> 是空发件人，表示不要退信。"}
-	sayNoAt         = text.T{EN: "%s has no @domain; the server may add its own.", ZH: "%s 没有 @域名，服务器可能会补上自己的。"}
-	sayUnknownParam = text.T{EN: "%s: a parameter that byhand does not know.", ZH: "%s：byhand 不认识的参数。"}
-	sayNotOffered   = text.T{EN: "The EHLO reply did not offer %s.", ZH: "EHLO 的答复里没有 %s。"}
-	sayGoesOn       = text.T{EN: "The hyphen behind %s: the reply goes on with the next line.", ZH: "%s 后面的连字符表示答复还有下一行。"}
-	sayLastLine     = text.T{EN: "The blank behind %s: this is the last line of the reply.", ZH: "%s 后面是空格，这是答复的最后一行。"}
-	sayHeloLists    = text.T{EN: "A reply to HELO should not list extensions; this server does it all the same.", ZH: "HELO 的答复本不应列出扩展，这台服务器却列了。"}
-	sayNextLogin    = text.T{EN: "AUTH LOGIN (log in) or MAIL FROM:<your address>", ZH: "AUTH LOGIN（登录）或 MAIL FROM:<你的地址>"}
-	sayNextBoth     = text.T{EN: "STARTTLS (encrypt), AUTH LOGIN (log in) or MAIL FROM:<your address>", ZH: "STARTTLS（加密）、AUTH LOGIN（登录）或 MAIL FROM:<你的地址>"}
-	sayNextTLS      = text.T{EN: "STARTTLS (encrypt) or MAIL FROM:<your address>", ZH: "STARTTLS（加密）或 MAIL FROM:<你的地址>"}
-	sayNextMail     = text.T{EN: "MAIL FROM:<your address>", ZH: "MAIL FROM:<你的地址>"}
-	sayLimit        = text.T{EN: "Largest letter: %s.", ZH: "单封上限：%s。"}
-	sayYesCode      = text.T{EN: "Yes to %s: %s.", ZH: "%s 成功：%s。"}
-	sayNoCode       = text.T{EN: "No to %s. %s: %s.", ZH: "%s 被拒绝。%s：%s。"}
-	sayNotNow       = text.T{EN: "Not now: %s. %s: %s.", ZH: "%s 暂时不行。%s：%s。"}
-	sayWrite        = text.T{EN: "Yes to DATA. Write the letter now; a line with a lone dot ends it.", ZH: "DATA 成功。现在写信，单独一个点的行表示结束。"}
-	sayWriteNext    = text.T{EN: "Next: header fields (From, To, Subject), an empty line, the text, and a lone dot. The server is silent until then.", ZH: "接下来：首部（From、To、Subject）、一个空行、正文、单独一个点。在这之前服务器不会说话。"}
-	sayQueued       = text.T{EN: "The letter is accepted and queued as %s.", ZH: "信已收下，排队编号 %s。"}
-	sayTaken        = text.T{EN: "The letter is accepted.", ZH: "信已收下。"}
-	sayOwner        = text.T{EN: "From now on the server is responsible: it delivers the letter or sends a bounce. That the reader has it is not said yet.", ZH: "从现在起由服务器负责：要么投递，要么退信。这还不等于收信人已经收到。"}
+	sayHostName      = text.T{EN: "%s is the name that your side gives itself.", ZH: "%s 是本方自报的主机名。"}
+	sayAuthAfterHelo = text.T{EN: "The greeting was HELO, so the server has not said whether it takes logins; strictly, EHLO comes first.", ZH: "先前用的是 HELO，服务器没有说明是否支持登录；严格说应先用 EHLO。"}
+	sayChunk         = text.T{EN: "%s of the letter follow at once, counted.", ZH: "后面紧跟信的 %s，按数计。"}
+	sayNullSender    = text.T{EN: "<> is the empty sender: bounces to it are not wanted.", ZH: "<> 是空发件人，表示不要退信。"}
+	sayNoAt          = text.T{EN: "%s has no @domain; the server may add its own.", ZH: "%s 没有 @域名，服务器可能会补上自己的。"}
+	sayUnknownParam  = text.T{EN: "%s: a parameter that byhand does not know.", ZH: "%s：byhand 不认识的参数。"}
+	sayNotOffered    = text.T{EN: "The EHLO reply did not offer %s.", ZH: "EHLO 的答复里没有 %s。"}
+	sayGoesOn        = text.T{EN: "The hyphen behind %s: the reply goes on with the next line.", ZH: "%s 后面的连字符表示答复还有下一行。"}
+	sayLastLine      = text.T{EN: "The blank behind %s: this is the last line of the reply.", ZH: "%s 后面是空格，这是答复的最后一行。"}
+	sayHeloLists     = text.T{EN: "A reply to HELO should not list extensions; this server does it all the same.", ZH: "HELO 的答复本不应列出扩展，这台服务器却列了。"}
+	sayNextLogin     = text.T{EN: "AUTH LOGIN (log in) or MAIL FROM:<your address>", ZH: "AUTH LOGIN（登录）或 MAIL FROM:<你的地址>"}
+	sayNextBoth      = text.T{EN: "STARTTLS (encrypt), AUTH LOGIN (log in) or MAIL FROM:<your address>", ZH: "STARTTLS（加密）、AUTH LOGIN（登录）或 MAIL FROM:<你的地址>"}
+	sayNextTLS       = text.T{EN: "STARTTLS (encrypt) or MAIL FROM:<your address>", ZH: "STARTTLS（加密）或 MAIL FROM:<你的地址>"}
+	sayNextMail      = text.T{EN: "MAIL FROM:<your address>", ZH: "MAIL FROM:<你的地址>"}
+	sayLimit         = text.T{EN: "Largest letter: %s.", ZH: "单封上限：%s。"}
+	sayYesCode       = text.T{EN: "Yes to %s: %s.", ZH: "%s 成功：%s。"}
+	sayNoCode        = text.T{EN: "No to %s. %s: %s.", ZH: "%s 被拒绝。%s：%s。"}
+	sayNotNow        = text.T{EN: "Not now: %s. %s: %s.", ZH: "%s 暂时不行。%s：%s。"}
+	sayOverAnswer2   = text.T{EN: "the login failed, most likely for what is said of the answer above", ZH: "登录失败，多半就是因为上面说到的回答的问题"}
+	sayWrite         = text.T{EN: "Yes to DATA. Write the letter now; a line with a lone dot ends it.", ZH: "DATA 成功。现在写信，单独一个点的行表示结束。"}
+	sayWriteNext     = text.T{EN: "Next: header fields (From, To, Subject), an empty line, the text, and a lone dot. The server is silent until then.", ZH: "接下来：首部（From、To、Subject）、一个空行、正文、单独一个点。在这之前服务器不会说话。"}
+	sayQueued        = text.T{EN: "The letter is accepted and queued as %s.", ZH: "信已收下，排队编号 %s。"}
+	sayTaken         = text.T{EN: "The letter is accepted.", ZH: "信已收下。"}
+	sayOwner         = text.T{EN: "From now on the server is responsible: it delivers the letter or sends a bounce. That the reader has it is not said yet.", ZH: "从现在起由服务器负责：要么投递，要么退信。这还不等于收信人已经收到。"}
 )

@@ -1,0 +1,135 @@
+package annotate
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"byhand/session"
+	"byhand/session/proto"
+)
+
+// misspelt tells what an unknown command may have been meant to be.
+func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
+	typed := short([]byte(verb))
+	bare := strings.TrimRight(verb, ":;,.-_=")
+	switch v := meant(e.Proto, bare); {
+	case verb == ".":
+		return lapse{id: "dot-outside"}
+	case v != "":
+		return lapse{"typo", typed, v}
+	case bare != verb && t.book.find(file(e.Proto), bare) != nil:
+		return lapse{"typo", typed, bare}
+	case strings.HasSuffix(verb, ":") && bare != "" && arg != "":
+		return lapse{id: "letter-outside"}
+	case e.Proto == session.SMTP && (bare == "LOGIN" || strings.HasPrefix(bare, "AUTH") && strings.HasSuffix(bare, "LOGIN")):
+		return lapse{id: "auth-login-word"}
+	case bare == "LOGIN":
+		return lapse{id: "login-first"}
+	case imap(verb, arg):
+		return lapse{id: "imap"}
+	}
+	if id := t.otherProtocol(e, verb); id.id != "" {
+		return id
+	}
+	best := ""
+	for _, v := range proto.Verbs(e.Proto) {
+		if l := glued(e, verb, v); l.id != "" {
+			return l
+		}
+		if best == "" && near(verb, v) {
+			best = v
+		}
+	}
+	switch {
+	case best != "":
+		return lapse{"typo", typed, best}
+	case t.before.Accepted > 0 && t.before.Phase == proto.Greeted && arg != "":
+		return lapse{id: "after-dot"}
+	}
+	return lapse{"typo-none", typed, t.legal()}
+}
+
+// otherProtocol finds a command of the protocol that is not spoken here.
+func (t *talk) otherProtocol(e *session.Event, verb string) lapse {
+	other, name := "pop3", "POP3"
+	if e.Proto == session.POP3 {
+		other, name = "smtp", "SMTP"
+	}
+	if utf8.RuneCountInString(verb) < 12 && t.book.find(other, verb) != nil {
+		return lapse{"other-protocol", short([]byte(verb)), name}
+	}
+	return lapse{}
+}
+
+// glued finds verb v with its argument behind it without a blank.
+func glued(e *session.Event, verb, v string) lapse {
+	rest, ok := strings.CutPrefix(verb, v)
+	hello := v == "HELO" || v == "EHLO" || v == "LHLO"
+	if !ok || rest == "" || len(rest) <= 2 && rest[0] >= 'A' && !(hello && len(rest) == 2) {
+		return lapse{}
+	}
+	line := strings.TrimLeft(strings.TrimSpace(e.MaskedLine()), " \t")
+	l := lapse{"glued", short([]byte(verb)), v + " " + strings.TrimLeft(line[min(len(v), len(line)):], " :;,.-_=")}
+	if v == "MAIL" || v == "RCPT" {
+		want := "MAIL FROM:"
+		if v == "RCPT" {
+			want = "RCPT TO:"
+		}
+		l.better = want + "<" + address(line[min(len(v), len(line)):]) + ">"
+	}
+	return l
+}
+
+// meant gives the command for words that people type in its place, or "".
+func meant(p session.Protocol, word string) string {
+	switch word {
+	case "EXIT", "BYE", "LOGOUT", "LOGOFF", "CLOSE", "END", "Q":
+		return "QUIT"
+	case "RESET", "UNDO":
+		return "RSET"
+	}
+	if p == session.POP3 {
+		switch word {
+		case "USERNAME", "NAME":
+			return "USER"
+		case "PASSWORD", "PASSWD", "PASSWORT":
+			return "PASS"
+		case "DELETE", "DEL", "RM":
+			return "DELE"
+		case "RETRIEVE", "READ", "FETCH", "OPEN", "SHOW":
+			return "RETR"
+		case "LS", "DIR":
+			return "LIST"
+		case "STATUS":
+			return "STAT"
+		case "UNDELETE":
+			return "RSET"
+		case "STARTTLS", "TLS", "SSL":
+			return "STLS"
+		case "CAPABILITY":
+			return "CAPA"
+		}
+		return ""
+	}
+	switch word {
+	case "STLS", "TLS", "SSL", "STARTSSL":
+		return "STARTTLS"
+	case "FROM", "SENDER":
+		return "MAIL FROM"
+	case "TO", "RECIPIENT":
+		return "RCPT TO"
+	case "HI":
+		return "HELO"
+	}
+	return ""
+}
+
+// imap tells a command of IMAP by its form: a tag, then the command (RFC 9051 §2.2.1).
+func imap(tag, arg string) bool {
+	word, _, _ := strings.Cut(strings.ToUpper(arg), " ")
+	switch word {
+	case "LOGIN", "SELECT", "EXAMINE", "CAPABILITY", "FETCH", "AUTHENTICATE", "LOGOUT", "NAMESPACE":
+		return len(tag) <= 6
+	}
+	return false
+}
