@@ -64,7 +64,6 @@ const (
 // A rung is one row of the picture.
 type rung struct {
 	kind    rungKind
-	side    rungKind // of a fold: who spoke
 	at      time.Duration
 	verdict string
 	code    string
@@ -88,7 +87,9 @@ type run struct {
 	n        int
 	hidden   int
 	size     int64
-	last     rung // the last line of those that are not shown yet
+	last     session.Event // the last line of those that are not shown yet, and what is said of it
+	raw      []byte        // its bytes, as far as they fit
+	said     annotate.Explanation
 }
 
 // event takes the next event.
@@ -103,38 +104,49 @@ func (l *ladder) event(e *session.Event, x annotate.Explanation) {
 		return
 	}
 	l.lines[sender(e.From)]++
-	r := l.rung(e, x, at)
 	if l.run.n > 0 && l.run.conn == e.Conn && l.run.from == e.From && l.run.re == e.Re && e.Role != session.Command {
 		l.run.n++
-		r.inside = true
-		l.inRun(r, int64(len(e.Raw)))
+		l.inRun(e, x, at)
 		return
 	}
+	r := l.rung(e, x, at)
 	l.endRun()
 	l.run = run{conn: e.Conn, re: e.Re, from: e.From, n: 1}
 	l.add(r)
 }
 
-// inRun takes a further line of a run: the first few and the last have an arrow.
-func (l *ladder) inRun(r rung, size int64) {
-	if l.run.n <= runEnds {
-		l.add(r)
+// inRun takes a further line of a run: the first few and the last have an arrow. Where a run is long, only its last line is
+// looked at more closely.
+func (l *ladder) inRun(e *session.Event, x annotate.Explanation, at time.Duration) {
+	r := &l.run
+	if r.n > runEnds {
+		r.hidden++
+		r.size += int64(len(e.Raw))
+	}
+	if r.n <= longReply {
+		one := l.rung(e, x, at)
+		one.inside = true
+		l.add(one)
 		return
 	}
-	l.run.hidden++
-	l.run.size += size
-	if l.run.n <= longReply {
-		l.add(r)
-		return
-	}
-	if l.run.n == longReply+1 { // now it is long: what was shown beyond the first lines is folded
+	if r.n == longReply+1 { // now it is long: what was shown beyond the first lines is folded
 		l.drop(longReply - runEnds)
-		l.add(rung{kind: rungFold, side: r.kind, at: r.at})
+		l.add(rung{kind: rungFold, at: at})
 	}
-	l.run.last = r
+	r.last, r.raw = *e, append(r.raw[:0], clipped(e)...)
+	r.last.Raw = r.raw
+	r.said = annotate.Explanation{Notes: append(r.said.Notes[:0], x.Notes...), Decoded: x.Decoded}
 	if f := l.lastFold(); f != nil {
-		f.n, f.size = l.run.hidden-1, l.run.size-size
+		f.n, f.size = r.hidden-1, r.size-int64(len(e.Raw))
 	}
+}
+
+// clipped gives as much of a line's bytes as a label can show; a line with a secret whole.
+func clipped(e *session.Event) []byte {
+	if most := 8 * labelColumns; len(e.Raw) > most && len(e.Secret) == 0 {
+		return e.Raw[:most]
+	}
+	return e.Raw
 }
 
 // lastFold gives the fold of the run under way, if it is in the picture.
@@ -148,7 +160,9 @@ func (l *ladder) lastFold() *rung {
 // endRun gives the last line of a folded run its arrow.
 func (l *ladder) endRun() {
 	if l.run.n > longReply {
-		l.add(l.run.last)
+		one := l.rung(&l.run.last, l.run.said, l.run.last.At)
+		one.inside = true
+		l.add(one)
 	}
 	l.run = run{}
 }
@@ -179,9 +193,7 @@ func (l *ladder) rung(e *session.Event, x annotate.Explanation, at time.Duration
 		r.kind = rungClient
 	}
 	short := *e
-	if most := 8 * labelColumns; len(e.Raw) > most && len(e.Secret) == 0 {
-		short.Raw = e.Raw[:most]
-	}
+	short.Raw = clipped(e)
 	label := string(labelled(nil, &short, func(s string) string { return hiddenName(s).In(l.opt.Lang) }))
 	if e.Conn > 1 {
 		label = strconv.Itoa(e.Conn) + ": " + label
