@@ -25,7 +25,7 @@ var layout = map[string]struct{ ours, theirs []string }{
 	"session/shell": {ours: []string{"session", "session/text", "session/proto", "session/render"},
 		theirs: []string{"github.com/chzyer/readline", "golang.org/x/term", "golang.org/x/sys"}},
 	"session/shell/ptytest": {theirs: []string{"github.com/creack/pty", "github.com/gdamore/tcell/v3"}},
-	"session/practice":      {theirs: []string{"gopkg.in/yaml.v3"}},                                                             // voices are files
+	"session/practice":      {theirs: []string{"gopkg.in/yaml.v3", "golang.org/x/text"}},                                        // voices and worlds are files; some speak GBK
 	"transcripts":           {ours: []string{"session", "session/text", "session/proto", "session/annotate", "session/render"}}, // exports are screens of other kinds
 	"lessons":               {ours: []string{"session", "session/text", "session/proto", "session/annotate"}, theirs: []string{"gopkg.in/yaml.v3"}},
 	"cmd/byhand": {ours: []string{"session", "session/text", "session/proto", "session/wire", "session/annotate", "session/render", "session/shell",

@@ -19,9 +19,10 @@ type Config struct {
 	SMTPS string // the same for SMTP (RFC 8314 §3.3)
 
 	World  World  // accounts, letters, faults; the zero World means Default()
-	Voice  *Voice // what is said; nil means Coremail()
+	Voice  *Voice // what is said; nil means the World's style, or Coremail()
 	Rules  Rules
 	Limits Limits
+	Names  []string // what the certificate names beside this machine: host names and IP addresses
 
 	Now  func() time.Time                 // the clock of Received, Date and ids; nil means time.Now
 	Logf func(format string, args ...any) // one line for each thing worth knowing, no secrets; nil means silence
@@ -33,7 +34,9 @@ type Server struct {
 	enhanced map[Key]string // what the voice says to a client that was offered enhanced codes
 	rules    Rules
 	limits   Limits
-	now      func() time.Time
+	names    []string
+	base     func() time.Time // the clock of Config
+	clock    atomic.Pointer[clock]
 	logf     func(format string, args ...any)
 	store    *store
 
@@ -54,26 +57,27 @@ type Server struct {
 // Start listens on the addresses of cfg and serves until Close or Shutdown. When it returns without an error both
 // protocols answer.
 func Start(cfg Config) (*Server, error) {
-	s := &Server{
-		voice: cfg.Voice, rules: cfg.Rules, limits: cfg.Limits.withDefaults(),
-		now: cfg.Now, logf: cfg.Logf, conns: make(map[*conn]struct{}), stop: make(chan struct{}),
+	if cfg.World.empty() {
+		cfg.World = Default()
 	}
-	if s.voice == nil {
-		s.voice = Coremail()
+	voice, limits, err := cfg.World.spoken(cfg.Voice, cfg.Limits.withDefaults())
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		voice: voice, rules: cfg.Rules, limits: limits, names: cfg.Names,
+		base: cfg.Now, logf: cfg.Logf, conns: make(map[*conn]struct{}), stop: make(chan struct{}),
 	}
 	s.enhanced = s.voice.enhanced()
-	if s.now == nil {
-		s.now = time.Now
+	if s.base == nil {
+		s.base = time.Now
 	}
 	if s.logf == nil {
 		s.logf = func(string, ...any) {}
 	}
-	s.authority = sync.OnceValues(func() (*authority, error) { return newAuthority(s.voice.Host, time.Now()) })
+	s.authority = sync.OnceValues(func() (*authority, error) { return newAuthority(s.voice.Host, s.names, time.Now()) })
 	s.tls, s.secret = s.tlsConfig(), newSecret()
 	s.store = newStore(s.limits, s.rules)
-	if cfg.World.empty() {
-		cfg.World = Default()
-	}
 	if err := s.Reset(cfg.World); err != nil {
 		return nil, err
 	}
@@ -134,7 +138,7 @@ func (s *Server) accept(c *conn, d doorRow) {
 // stack, which a client that only waits would hold for as long as it waits.
 func (s *Server) welcome(c *conn, d doorRow) {
 	if d.secure {
-		if err := c.startTLS(s.tls, s.limits.Handshake); err != nil {
+		if err := s.handshake(c); err != nil {
 			c.end()
 			s.leave(c, err)
 			return

@@ -3,6 +3,7 @@ package practice
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -31,6 +32,7 @@ type store struct {
 	domain string
 	boxes  map[string]*box // by name in lower case
 	faults []faultState
+	dice   *rand.Rand      // for faults that come by chance
 	tried  map[string]bool // senders that greylist@ has heard of
 	held   int64
 }
@@ -44,6 +46,7 @@ func (s *Server) Reset(world World) error {
 	if err := world.check(); err != nil {
 		return err
 	}
+	s.clock.Store(world.clock(s.base()))
 	return s.store.reset(world)
 }
 
@@ -60,9 +63,10 @@ func (st *store) reset(world World) error {
 			b.letters = slices.Clone(letters)
 		}
 		for _, m := range world.Mail[name] {
+			m.Date = or(m.Date, world.today())
 			b.serial++
 			raw := m.letter(name + "@" + domain)
-			b.letters = append(b.letters, keep(uniqueID("world", name, itoa(b.serial)), m.From, when(m.Date), raw))
+			b.letters = append(b.letters, keep(world.uid(name, b.serial), m.From, when(m.Date), raw))
 		}
 		boxes[strings.ToLower(name)] = b
 	}
@@ -77,6 +81,7 @@ func (st *store) reset(world World) error {
 		}
 	}
 	st.domain, st.boxes, st.faults, st.held = domain, boxes, newFaults(world.Faults), 0
+	st.dice = world.dice()
 	st.tried = nil
 	return nil
 }

@@ -81,7 +81,7 @@ func (s *smtpSession) starttls(string) error {
 	s.say(keySMTPTLS)
 	s.forget()
 	s.state, s.helo, s.esmtp, s.user = smtpConnected, "", false, ""
-	return s.startTLS(s.srv.tls, s.srv.limits.Handshake)
+	return s.srv.handshake(s.conn)
 }
 
 // stls is RFC 2595 §4. A name that USER gave in the clear is forgotten.
@@ -94,5 +94,5 @@ func (p *popSession) stls([]string) error {
 	}
 	p.say(keyPOPTLS)
 	p.name = ""
-	return p.startTLS(p.srv.tls, p.srv.limits.Handshake)
+	return p.srv.handshake(p.conn)
 }

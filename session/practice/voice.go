@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // A Key names one thing that a server says.
@@ -116,6 +118,8 @@ type Voice struct {
 	CAPA    []string       // capabilities (RFC 2449 §5)
 	EHLO    []string       // the lines of the EHLO reply, without code; {size} is the limit of a letter
 	Prompts [2]string      // what AUTH LOGIN asks, before Base64
+	Letter  int64          // octets of the largest letter; 0 leaves it to Limits
+	GBK     bool           // what is not ASCII is said in GBK, as servers of the years before UTF-8 do
 }
 
 // mechanisms gives the SASL mechanisms that a capability line lists, in upper case.
@@ -175,12 +179,22 @@ func (s *Server) line(w *writer, text string, fill []string) {
 		if n < 0 {
 			break
 		}
-		_, _ = w.Write([]byte(text[:i]))
+		_, _ = w.Write(s.voice.octets(text[:i]))
 		_, _ = w.Write([]byte(s.filled(text[i:i+n+1], fill)))
 		text = text[i+n+1:]
 	}
-	_, _ = w.Write([]byte(text))
+	_, _ = w.Write(s.voice.octets(text))
 	_, _ = w.Write([]byte("\r\n"))
+}
+
+// octets gives a text in the voice's charset.
+func (v *Voice) octets(text string) []byte {
+	if v.GBK && !ascii(text) {
+		if b, err := simplifiedchinese.GBK.NewEncoder().Bytes([]byte(text)); err == nil {
+			return b
+		}
+	}
+	return []byte(text)
 }
 
 func (s *Server) filled(name string, fill []string) string {

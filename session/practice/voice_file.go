@@ -26,8 +26,12 @@ func Voices() []string {
 	return names
 }
 
+// voiceAliases are other names of voices: what lessons and people call them.
+var voiceAliases = map[string]string{"dovecot": "postfix", "postfix+dovecot": "postfix", "gmail-like": "gmail", "163": coremail, "netease": coremail, "qqmail": "qq"}
+
 // FindVoice gives a voice that is built in; ok is false if there is none of this name.
 func FindVoice(name string) (v *Voice, ok bool) {
+	name = or(voiceAliases[name], name)
 	if name == coremail {
 		return Coremail(), true
 	}
@@ -46,10 +50,12 @@ type voiceText struct {
 	Prompts []string  `yaml:"prompts"`
 	CAPA    []string  `yaml:"capa"`
 	EHLO    []string  `yaml:"ehlo"`
+	Charset string    `yaml:"charset"` // utf-8 or gbk
+	Letter  int64     `yaml:"letter"`
 	Replies yaml.Node `yaml:"replies"`
 }
 
-// ReadVoice reads a voice from YAML: like, host, prompts, capa, ehlo, and replies by key. Errors name the line. name is what
+// ReadVoice reads a voice from YAML: like, host, prompts, capa, ehlo, charset, letter, and replies by key. Errors name the line. name is what
 // it is called in them.
 func ReadVoice(name string, text []byte) (*Voice, error) {
 	var f voiceText
@@ -75,6 +81,17 @@ func ReadVoice(name string, text []byte) (*Voice, error) {
 		v.Prompts = [2]string(f.Prompts)
 	default:
 		return nil, fmt.Errorf("voice %s: AUTH LOGIN has two prompts, not %d", name, len(f.Prompts))
+	}
+	switch v.Letter = or(f.Letter, v.Letter); {
+	case v.Letter < 0:
+		return nil, fmt.Errorf("voice %s: letter: %d octets", name, f.Letter)
+	case f.Charset == "":
+	case strings.EqualFold(f.Charset, "gbk"), strings.EqualFold(f.Charset, "gb2312"):
+		v.GBK = true
+	case strings.EqualFold(f.Charset, "utf-8"):
+		v.GBK = false
+	default:
+		return nil, fmt.Errorf("voice %s: charset is utf-8 or gbk, not %q", name, f.Charset)
 	}
 	if err := v.replies(&f.Replies); err != nil {
 		return nil, err

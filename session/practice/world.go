@@ -20,6 +20,11 @@ type World struct {
 	Mail   map[string][]Mail // account name: letters, in the order of their message numbers
 	Stock  map[string]string // account name: a ready-made maildrop that stands before Mail; see Tutorial
 	Faults []Fault           // what goes wrong; the first that fits is taken
+
+	Seed  string    // equal seeds give equal unique-ids and equal chances
+	Style string    // the voice; see FindVoice. It is looked at when the server starts, and Config.Voice goes before it
+	Caps  []string  // changes of what the voice announces, at the start of the server as well; see Voice.With
+	Clock time.Time // what the server's clock shows when the world begins; the zero time is the true time
 }
 
 // Mail is one letter of a World. Raw, if it is not empty, is the whole letter and nothing else is looked at but From.
@@ -46,7 +51,7 @@ func Default() World {
 }
 
 func (w World) empty() bool {
-	return w.Domain == "" && w.Users == nil && w.Mail == nil && w.Stock == nil && w.Faults == nil
+	return w.Domain == "" && w.Users == nil && w.Mail == nil && w.Stock == nil && w.Faults == nil && w.Seed == "" && w.Style == "" && w.Caps == nil && w.Clock.IsZero()
 }
 
 // check tells what is wrong with a world, in the order in which it is written.
