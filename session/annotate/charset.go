@@ -38,7 +38,7 @@ var sameName = map[string]string{
 	"": "us-ascii", "ascii": "us-ascii", "utf8": "utf-8",
 	"gb_2312-80": "gb2312", "gb2312-80": "gb2312", "euc-cn": "gb2312", "cn-gb": "gb2312",
 	"x-gbk": "gbk", "cp936": "gbk", "ms936": "gbk", "windows-936": "gbk",
-	"cn-big5": "big5", "x-x-big5": "big5", "big5-hkscs": "big5", "hz": "hz-gb-2312",
+	"chinese": "gb2312", "iso-2022-cn-ext": "iso-2022-cn", "cn-big5": "big5", "x-x-big5": "big5", "big5-hkscs": "big5", "hz": "hz-gb-2312",
 	"latin1": "iso-8859-1", "ks_c_5601-1987": "euc-kr", "shift-jis": "shift_jis", "x-sjis": "shift_jis", "cp1252": "windows-1252",
 }
 
