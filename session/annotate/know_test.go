@@ -83,7 +83,7 @@ func TestEveryEntrySpeaksBothLanguages(t *testing.T) {
 		case !han.MatchString(s.ZH) && !names.MatchString(where) && !strings.Contains(where, "state TRANSACTION"):
 			t.Errorf("%s: no Chinese in %q", where, s.ZH)
 		}
-		if word := regexp.MustCompile(`(?i)\b(just|simply|obviously)\b`).FindString(s.EN); word != "" {
+		if word := regexp.MustCompile(`(?i)\b(just|simply|obviously)\b`).FindString(s.EN); word != "" && !strings.HasPrefix(where, "know/rfc.yaml") { // titles are as they are
 			t.Errorf("%s: %q", where, word)
 		}
 	})
