@@ -1,7 +1,9 @@
 package practice
 
 import (
+	"crypto/tls"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,6 +25,9 @@ import (
 //	S~ regexp            the server's line matches
 //	S* regexp            any number of lines; one of them matches, and the last is a lone dot or ends an SMTP reply
 //	S! regexp            the same, and no line matches
+//	S- octets            the server says these octets and goes dead; \r and \n as in Go
+//	@notls               the handshake fails
+//	@pop3s?              a new connection, with TLS from the first octet, that fails
 //	@closed              the server has closed, saying nothing more
 //	@drop                the client closes without a word
 //	@count user n        so many letters lie in the maildrop
@@ -30,6 +35,7 @@ import (
 //	@rule name           a switch of Rules, before the first connection
 //	@limit name n        a field of Limits
 //	@fault when | reply [| times]
+//	@world               the world is what the next lines say, each behind |
 func TestConversations(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -47,17 +53,23 @@ func TestConversations(t *testing.T) {
 }
 
 type player struct {
-	t   *testing.T
-	cfg func(*Config)
-	srv *Server
-	c   *client
+	t     *testing.T
+	file  string
+	world strings.Builder
+	cfg   func(*Config)
+	srv   *Server
+	c     *client
 }
 
 func play(t *testing.T, file string, lines []string) {
-	p := &player{t: t, cfg: func(*Config) {}}
+	p := &player{t: t, file: file, cfg: func(*Config) {}}
 	for i, line := range lines {
 		p.t.Logf("%s:%d: %s", file, i+1, line)
 		if line == "" || line[0] == '#' {
+			continue
+		}
+		if yaml, ok := strings.CutPrefix(line, "|"); ok {
+			p.world.WriteString(yaml + "\n")
 			continue
 		}
 		if len(line) > 1 && line[0] != '@' {
@@ -99,6 +111,11 @@ func (p *player) speak(kind, rest string) {
 		if p.seek(regexp.MustCompile(rest)) {
 			p.t.Fatalf("a line matches %s", rest)
 		}
+	case "S-":
+		got, _ := io.ReadAll(p.c.r) // TLS tells a cut from an end
+		if want := p.unquote(`"` + rest + `"`); string(got) != want {
+			p.t.Fatalf("got  %q\nwant %q", got, want)
+		}
 	default:
 		p.t.Fatalf("unknown line %q", kind)
 	}
@@ -126,6 +143,8 @@ func (p *player) direct(word, rest string) {
 		p.configure(func(c *Config) { setLimit(p.t, &c.Limits, rest) })
 	case "@fault":
 		p.configure(func(c *Config) { c.World.Faults = append(c.World.Faults, readFault(p.t, rest)) })
+	case "@world":
+		p.configure(p.readWorld)
 	case "@pop3":
 		p.c = dial(p.t, p.server().POP3Addr())
 	case "@smtp":
@@ -136,6 +155,15 @@ func (p *player) direct(word, rest string) {
 		p.c = dial(p.t, p.server().SMTPSAddr()).secure(p.srv)
 	case "@tls":
 		p.c = p.c.secure(p.srv)
+	case "@notls":
+		if err := tls.Client(p.c.Conn, trust(p.t, p.srv, "localhost")).Handshake(); err == nil {
+			p.t.Fatal("the handshake went well")
+		}
+	case "@pop3s?": // the handshake that a fault drops
+		k := tls.Client(dial(p.t, p.srv.POP3SAddr()).Conn, trust(p.t, p.srv, "localhost"))
+		if err := k.Handshake(); err == nil {
+			p.t.Fatal("the handshake went well")
+		}
 	case "@closed":
 		if got := p.c.closed(); got != "" {
 			p.t.Fatalf("said before it closed: %q", got)
@@ -160,6 +188,15 @@ func (p *player) direct(word, rest string) {
 func (p *player) configure(change func(*Config)) {
 	before := p.cfg
 	p.cfg = func(c *Config) { before(c); change(c) }
+}
+
+func (p *player) readWorld(c *Config) {
+	p.t.Helper()
+	w, err := ReadWorld(os.DirFS("testdata"), p.file, []byte(p.world.String()))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	c.World, c.Now = w, nil
 }
 
 func (p *player) server() *Server {

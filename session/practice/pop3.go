@@ -103,7 +103,7 @@ func (p *popSession) step() error {
 	}
 	row, known := popCommands[verb]
 	switch {
-	case !known || verb == "APOP" && p.stamp == "":
+	case !known || !p.does(verb):
 		return p.refuse(keyPOPUnknown, "verb", verb)
 	case row.states&p.state == 0:
 		return p.refuse(keyPOPState, "verb", verb)
@@ -113,6 +113,17 @@ func (p *popSession) step() error {
 		return p.refuse(keyPOPSyntax, "verb", verb)
 	}
 	return row.run(p, arg)
+}
+
+// does tells whether a command is offered: APOP by the stamp in the greeting, TOP and UIDL by CAPA (RFC 2449 §6).
+func (p *popSession) does(verb string) bool {
+	switch verb {
+	case "APOP":
+		return p.stamp != ""
+	case "TOP", "UIDL":
+		return offers(p.srv.voice.CAPA, verb)
+	}
+	return true
 }
 
 // arguments splits what follows the verb. The argument of PASS is the rest of the line, blanks and all.

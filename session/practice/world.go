@@ -23,6 +23,7 @@ type World struct {
 
 	Seed  string    // equal seeds give equal unique-ids and equal chances
 	Style string    // the voice; see FindVoice. It is looked at when the server starts, and Config.Voice goes before it
+	Voice *Voice    // a voice of the world's own, before Style
 	Caps  []string  // changes of what the voice announces, at the start of the server as well; see Voice.With
 	Clock time.Time // what the server's clock shows when the world begins; the zero time is the true time
 }
@@ -51,7 +52,7 @@ func Default() World {
 }
 
 func (w World) empty() bool {
-	return w.Domain == "" && w.Users == nil && w.Mail == nil && w.Stock == nil && w.Faults == nil && w.Seed == "" && w.Style == "" && w.Caps == nil && w.Clock.IsZero()
+	return w.Domain == "" && w.Users == nil && w.Mail == nil && w.Stock == nil && w.Faults == nil && w.Seed == "" && w.Style == "" && w.Voice == nil && w.Caps == nil && w.Clock.IsZero()
 }
 
 // check tells what is wrong with a world, in the order in which it is written.

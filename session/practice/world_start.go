@@ -57,7 +57,7 @@ func (w World) dice() *rand.Rand {
 
 // spoken gives the voice of a world with its changes, and the limits that they bring. given goes before the world's style.
 func (w World) spoken(given *Voice, limits Limits) (*Voice, Limits, error) {
-	v := given
+	v := or(given, w.Voice)
 	if v == nil {
 		found, ok := FindVoice(or(w.Style, coremail))
 		if !ok {
