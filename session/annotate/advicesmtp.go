@@ -79,9 +79,9 @@ func (t *talk) smtpState(e *session.Event, c *command, low string) string {
 		return "greet-first"
 	case c.verb == "MAIL" && open:
 		return "nested-mail"
-	case c.verb == "RCPT" && !open, c.verb == "DATA" && c.phase < proto.Mail:
+	case c.verb == "RCPT" && !open, (c.verb == "DATA" || c.verb == "BDAT") && c.phase < proto.Mail:
 		return "order"
-	case c.verb == "DATA" && c.phase == proto.Mail:
+	case (c.verb == "DATA" || c.verb == "BDAT") && c.phase == proto.Mail:
 		return "no-rcpt"
 	}
 	return ""

@@ -44,6 +44,7 @@ type talk struct {
 	auth     exchange
 	utf8     bool // the last MAIL had SMTPUTF8
 	named    named
+	noLetter bool // DATA was refused, and nothing has been accepted since
 }
 
 // command is a client's command that waits for the end of its reply.
@@ -210,7 +211,9 @@ func (t *talk) unknown(e *session.Event) {
 			t.note(Info, Brief, sayRaw1.With(), "")
 		}
 	case e.From == session.Client && t.toTLS:
-		t.advise("tls-now")
+		if t.once("tls-now") {
+			t.advise("tls-now")
+		}
 	case e.From == session.Client:
 		t.note(Info, Full, sayLoose.With(), "")
 	default:

@@ -248,6 +248,10 @@ func mechRef(mech string) string {
 		return "RFC 5802 §5"
 	case mech == "OAUTHBEARER":
 		return "RFC 7628 §3"
+	case mech == "XOAUTH2":
+		return "Google XOAUTH2"
+	case mech == "NTLM":
+		return "MS-NLMP"
 	case mech == "EXTERNAL":
 		return "RFC 4422 App. A"
 	case mech == "ANONYMOUS":

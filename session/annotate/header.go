@@ -47,9 +47,10 @@ func (f *field) add(line []byte) bool {
 // header is what the header of the letter itself has told so far.
 type header struct {
 	fields  int
-	seen    [4]uint64 // by the bit of their fact: fields that may stand once only
-	from    []string  // addresses
-	to      []string  // addresses of To and Cc
+	seen    bits     // fields that may stand once only
+	twice   bits     // those of them that were told to stand twice
+	from    []string // addresses
+	to      []string // addresses of To and Cc
 	hops    hops
 	mime    bool // MIME-Version stands
 	content bool // a Content- field stands
@@ -114,7 +115,7 @@ func (l *letter) fieldName(notes []Note) []Note {
 		return append(notes, Note{Tone: Info, Depth: Full, Text: sayUnknown.With(f.shown), Ref: "RFC 5322 §3.6.8"})
 	}
 	side := 0
-	if l.client {
+	if l.client && l.taught.first(fact.bit) {
 		side = 1
 	}
 	return append(notes, fact.notes[side]...)
@@ -129,12 +130,25 @@ func (l *letter) count(notes []Note) []Note {
 	if f.fact == nil || !strings.HasSuffix(f.fact.Count, "1") {
 		return notes
 	}
-	word, bit := f.fact.bit/64, uint64(1)<<(f.fact.bit%64)
-	if h.seen[word]&bit != 0 {
-		return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayTwice.With(f.shown), Ref: "RFC 5322 §3.6", ID: "header-twice"})
+	if h.seen.first(f.fact.bit) {
+		return notes
 	}
-	h.seen[word] |= bit
-	return notes
+	depth := Full
+	if h.twice.first(f.fact.bit) {
+		depth = Brief
+	}
+	return append(notes, Note{Tone: l.blame(), Depth: depth, Text: sayTwice.With(f.shown), Ref: "RFC 5322 §3.6", ID: "header-twice"})
+}
+
+// bits is a set of facts, by their number.
+type bits [4]uint64
+
+// first tells whether bit n is new, and keeps it.
+func (b *bits) first(n uint) bool {
+	word, bit := n/64%uint(len(b)), uint64(1)<<(n%64)
+	isNew := b[word]&bit == 0
+	b[word] |= bit
+	return isNew
 }
 
 // fold explains a line that begins with a blank: it goes on with the field above.

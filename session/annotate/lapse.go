@@ -256,6 +256,10 @@ func smtpLapse(verb, arg string) lapse {
 		return pathLapse("MAIL FROM:", "RCPT TO:", arg)
 	case "RCPT":
 		return pathLapse("RCPT TO:", "MAIL FROM:", arg)
+	case "BDAT":
+		if !chunkForm().MatchString(arg) {
+			return lapse{id: "bdat-form"}
+		}
 	case "DATA", "RSET", "QUIT", "STARTTLS":
 		if arg != "" {
 			return lapse{id: "argument-extra", typed: verb}
@@ -263,6 +267,9 @@ func smtpLapse(verb, arg string) lapse {
 	}
 	return lapse{}
 }
+
+// chunkForm is the argument of BDAT (RFC 3030 §2).
+var chunkForm = lazy(`^[0-9]+(?i:[ \t]+LAST)?$`)
 
 // notOfHost tells what no host name or address literal holds (RFC 5321 §4.1.2, §4.1.3).
 func notOfHost(r rune) bool {

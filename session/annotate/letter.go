@@ -37,6 +37,7 @@ type letter struct {
 	octets int64
 	dots   int    // lines with a doubled dot so far
 	said   advice // what was said once and is not said again
+	taught bits   // fields whose reasons were told in an earlier letter or in this
 
 	envelopeFrom string
 	envelopeTo   []string
@@ -77,7 +78,7 @@ func (l *letter) envelope(from string, to []string) {
 
 // reset makes l ready for the next letter. Buffers and what was read of the knowledge stay.
 func (l *letter) reset() {
-	*l = letter{know: l.know, book: l.book, field: field{value: l.field.value[:0], words: words{raw: l.field.words.raw, buf: l.field.words.buf}},
+	*l = letter{know: l.know, book: l.book, taught: l.taught, field: field{value: l.field.value[:0], words: words{raw: l.field.words.raw, buf: l.field.words.buf}},
 		mime: tree{open: l.mime.open[:0], parts: l.mime.parts[:0]}, text: unpacker{raw: l.text.raw, out: l.text.out}}
 }
 

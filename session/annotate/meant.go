@@ -43,6 +43,8 @@ func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
 	switch {
 	case best != "":
 		return lapse{"typo", typed, best}
+	case t.noLetter && arg != "":
+		return lapse{id: "letter-outside"}
 	case t.before.Accepted > 0 && t.before.Phase == proto.Greeted && arg != "":
 		return lapse{id: "after-dot"}
 	}

@@ -116,6 +116,7 @@ func hangsUp(e *session.Event, c *command) bool { return e.Code == "221" && c.ve
 
 // smtpYes says what a good reply means, and what can come next.
 func (t *talk) smtpYes(e *session.Event, c *command) {
+	t.noLetter = false
 	known := t.book.find("smtp", c.verb)
 	switch {
 	case e.Code == "354":
@@ -224,7 +225,8 @@ func (t *talk) extension(line string, word []string) {
 		t.mechanisms(append([]string{mech}, word[1:]...))
 		return
 	}
-	known := t.book.find("smtp", "EHLO "+word[0])
+	keyword, _, _ := strings.Cut(word[0], "=")
+	known := t.book.find("smtp", "EHLO "+keyword)
 	if known == nil {
 		if !strings.EqualFold(word[0], "OK") {
 			t.note(Info, Brief, sayUnknownOffer.With(short([]byte(word[0]))), "RFC 5321 §4.1.1.1")
@@ -269,8 +271,11 @@ func (t *talk) smtpRefusal(e *session.Event, c *command) {
 	if tip.id != "" && tip.id != silent {
 		t.advise(tip.id, tip.typed, tip.better)
 	}
-	if c.verb == "DATA" && t.before.Phase == proto.Letter {
+	switch {
+	case c.verb == "DATA" && t.before.Phase == proto.Letter:
 		t.letter.reset()
+	case c.verb == "DATA":
+		t.noLetter = true
 	}
 	depth := Brief
 	if t.tipped() || t.answerTold(c) || !t.once("enhanced "+e.Enhanced()) {
