@@ -86,9 +86,8 @@ func (p *page) event(e *session.Event, x annotate.Explanation) {
 // chapter begins a chapter with a heading.
 func (p *page) chapter(dst []byte, name string) []byte {
 	p.chapters++
-	dst = append(p.endList(dst), "</section>\n<section aria-labelledby=\"m"...)
-	dst = appendInt(dst, p.chapters)
-	dst = append(appendInt(append(dst, "\">\n<h2 id=\"m"...), p.chapters), "\">"...)
+	dst = append(p.endList(dst), "</section>\n<section>\n<h2 id=\"m"...)
+	dst = append(appendInt(dst, p.chapters), "\">"...)
 	return append(p.markup(dst, []byte(name)), "</h2>\n"...)
 }
 

@@ -140,7 +140,7 @@ func (p *page) notes(dst []byte, x annotate.Explanation) []byte {
 		}
 		dst = append(append(append(dst, "\"><b aria-hidden=\"true\">"...), toneSign(n.Tone)...), "</b>"...)
 		dst = appendBoth(dst, n.Text)
-		dst = append(appendPaper(dst, n.Ref), "</li>"...)
+		dst = append(appendPapers(dst, n.Ref), "</li>"...)
 	}
 	return append(dst, "</ul>"...)
 }
@@ -216,21 +216,29 @@ func appendBoth(dst []byte, s text.Said) []byte {
 	return dst
 }
 
-// appendPaper appends where a note's facts come from, with the way there: "RFC 1939 §5".
-func appendPaper(dst []byte, ref string) []byte {
-	if ref == "" {
+// appendPapers appends where a note's facts come from, with the way there: "RFC 1939 §5, RFC 2595 §4".
+func appendPapers(dst []byte, refs string) []byte {
+	if refs == "" {
 		return dst
 	}
-	word, isRFC := strings.CutPrefix(ref, "RFC ")
-	number, section, _ := strings.Cut(word, " §")
-	if _, err := strconv.Atoi(number); !isRFC || err != nil {
-		return append(appendEscaped(append(dst, " <cite>"...), render.Visible(nil, []byte(ref))), "</cite>"...)
+	dst = append(dst, " <cite>"...)
+	for i, ref := range strings.Split(refs, ", ") {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		word, isRFC := strings.CutPrefix(ref, "RFC ")
+		number, section, _ := strings.Cut(word, " §")
+		if n, err := strconv.ParseUint(number, 10, 32); isRFC && err == nil {
+			dst = strconv.AppendUint(append(dst, `<a href="https://www.rfc-editor.org/rfc/rfc`...), n, 10)
+			if section != "" && strings.Trim(section, "0123456789.") == "" {
+				dst = append(append(dst, "#section-"...), section...)
+			}
+			dst = append(appendEscaped(append(dst, `">`...), []byte(ref)), "</a>"...)
+			continue
+		}
+		dst = appendEscaped(dst, render.Visible(nil, []byte(ref)))
 	}
-	dst = append(append(dst, ` <cite><a href="https://www.rfc-editor.org/rfc/rfc`...), number...)
-	if section != "" && strings.Trim(section, "0123456789.") == "" {
-		dst = append(append(dst, "#section-"...), section...)
-	}
-	return append(appendEscaped(append(dst, `">`...), []byte(ref)), "</a></cite>"...)
+	return append(dst, "</cite>"...)
 }
 
 func appendInt(dst []byte, n int) []byte { return strconv.AppendInt(dst, int64(n), 10) }
