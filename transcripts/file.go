@@ -20,7 +20,8 @@ type Storage interface {
 	Close() error
 }
 
-// File records a session. It never stops one: when it cannot write, it tells so once and records no more.
+// File records a session. It never stops one: when it cannot write, it tells so once and records no more. A file on a
+// disk is locked while it is written, so that Running can tell, and that no two sessions go into one.
 type File struct {
 	out    Storage
 	w      *Writer
@@ -34,6 +35,8 @@ type File struct {
 type FileOptions struct {
 	Now  func() time.Time // the clock; nil stands for time.Now
 	Fail func(error)      // called once, when recording stopped (disk full); nil for silence
+
+	Redact Redact // what is hidden; the zero value hides secrets
 }
 
 // Create begins a recording at path, readable by its owner alone. It refuses a path that exists, be it a link.
@@ -42,7 +45,26 @@ func Create(path string, h Header, o FileOptions) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create recording: %w", err)
 	}
+	if err := lock(f, true); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return nil, errors.Join(fmt.Errorf("lock recording: %w", err), f.Close())
+	}
 	return NewFile(f, h, o), nil
+}
+
+// ErrRunning says that a recording is being written by another session.
+var ErrRunning = errors.New("the recording is being written")
+
+// ErrLink says that a recording is a symbolic link, which is not followed: it could lead into any file of the user's.
+var ErrLink = errors.New("the recording is a symbolic link")
+
+// Running tells whether a session is being recorded at path. Where files cannot be locked it is always false.
+func Running(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return errors.Is(lock(f, false), ErrRunning)
 }
 
 // NewFile begins a recording in out.
@@ -53,24 +75,37 @@ func NewFile(out Storage, h Header, o FileOptions) *File {
 	if o.Fail == nil {
 		o.Fail = func(error) {}
 	}
-	return &File{out: out, w: NewWriter(out, h), now: o.Now, fail: o.Fail, synced: o.Now()}
+	f := &File{out: out, w: NewWriter(out, h), now: o.Now, fail: o.Fail, synced: o.Now()}
+	f.w.hide, f.w.bodies = o.Redact.hider(), o.Redact == RedactStrict
+	return f
 }
 
 // Append goes on with the recording at path, after a crash or on purpose: it reads the recording through, ends a
-// line that was cut short, and writes a resume entry. The times go on from the last entry.
+// line that was cut short, and writes a resume entry. The times and the numbers of the connections go on from the
+// last entry. A link is not followed.
 func Append(path string, o FileOptions) (*File, error) {
+	before, err := os.Lstat(path)
+	if err != nil {
+		return nil, fmt.Errorf("resume recording: %w", err)
+	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
 	if err != nil {
 		return nil, fmt.Errorf("resume recording: %w", err)
 	}
-	file, err := resume(f, path, o)
+	file, err := resume(f, before, path, o)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return file, nil
 }
 
-func resume(f *os.File, path string, o FileOptions) (*File, error) {
+func resume(f *os.File, before os.FileInfo, path string, o FileOptions) (*File, error) {
+	if now, err := f.Stat(); err != nil || !os.SameFile(before, now) {
+		return nil, errors.Join(ErrLink, err)
+	}
+	if err := lock(f, true); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return nil, err
+	}
 	r, err := Open(f, path)
 	if err != nil {
 		return nil, err
@@ -100,7 +135,7 @@ func (w *Writer) follow(r *Reader) error {
 		if err != nil {
 			return err
 		}
-		w.last = e.at
+		w.last, w.conns = e.at, max(w.conns, e.conn)
 		switch e.kind {
 		case kindClient:
 			w.count[0] += int64(len(e.data))
@@ -150,6 +185,9 @@ func (f *File) stop(err error) {
 	f.failed = err
 	f.fail(err)
 }
+
+// Err tells why the recording stopped, or nil.
+func (f *File) Err() error { return f.failed }
 
 // Close writes the closing line and makes all of it durable. After a failure it only closes the file.
 func (f *File) Close() error {

@@ -25,11 +25,17 @@ type Writer struct {
 	count [2]int64 // bytes of the client and of the server, as written
 	one   entry    // memory for the entry being written
 
-	base time.Duration // added to all times, after a resume
-	last time.Duration // time of the last line
-	call int           // number of the call of Sink
-	now  []stamp       // reads and writes that have the time last
-	open int           // the call whose last line has no end; 0 if it has one
+	hide  func(*session.Event) []session.Span // what is masked of an event; nil for its secrets
+	scrub func([]byte) []byte                 // what is masked of the text of a mark; nil for nothing
+
+	bodies bool // letters are masked
+
+	base  time.Duration // added to all times, after a resume
+	conns int           // added to all numbers of connections, after a resume
+	last  time.Duration // time of the last line
+	call  int           // number of the call of Sink
+	now   []stamp       // reads and writes that have the time last
+	open  int           // the call whose last line has no end; 0 if it has one
 }
 
 // A stamp tells which read or write holds a time: equal times of one side mean one read (format §1).
@@ -61,7 +67,7 @@ func (w *Writer) Sink(events []session.Event) error {
 func (w *Writer) event(e *session.Event) {
 	one := &w.one
 	one.reset()
-	one.conn = max(e.Conn, 1)
+	one.conn = min(max(e.Conn, 1)+w.conns, maxConn)
 	at := (w.base + e.At).Truncate(time.Microsecond)
 	switch {
 	case e.Mark != nil:
@@ -69,15 +75,27 @@ func (w *Writer) event(e *session.Event) {
 			return // the end of what is read again is not the end of what is written
 		}
 		one.kind, one.fields = e.Mark.Kind, canonical(e.Mark.Fields)
+		if w.scrub != nil {
+			for i, f := range one.fields {
+				one.fields[i] = scrubbedField(f, w.scrub)
+			}
+		}
 		if e.Mark.Kind == "close" && w.open != 0 && w.open != w.call {
 			at = max(at, w.last+time.Microsecond) // silence ended the line above, not this close: see Reader.closes
 		}
 		one.at = w.later(at)
 	case e.From == session.Nobody:
 		return
+	case w.bodies && e.Role == session.Data && e.Verb == "BDAT": // its octets are counted, so that masks cannot stand for them
+		one.kind, one.at = "lost", w.later(at)
+		one.fields = session.NewMark("", "dir", kindClient, "bytes", len(e.Raw)).Fields
 	default:
 		one.kind = kindOf(e.From)
-		one.data, one.hide = e.Masked(one.data)
+		masked := *e
+		if w.hide != nil {
+			masked.Secret = w.hide(e)
+		}
+		one.data, one.hide = masked.Masked(one.data)
 		one.at = w.stamp(stamp{one.kind, one.conn, w.call, at})
 		if w.open = w.call; bytes.HasSuffix(one.data, []byte{'\n'}) {
 			w.open = 0

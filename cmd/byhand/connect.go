@@ -21,8 +21,7 @@ import (
 // connectFlags are the options of the raw shell.
 type connectFlags struct {
 	protocol string
-	record   string
-	noRecord bool
+	keep     keepFlags
 	noWait   bool
 	eol      string
 	escape   string
@@ -69,13 +68,12 @@ func (a *app) connect() *cobra.Command {
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&f.protocol, "protocol", "", sayProtocolFlag.In(a.lang))
-	fs.StringVar(&f.record, "record", "", sayRecordFlag.In(a.lang))
-	fs.BoolVar(&f.noRecord, "no-record", false, sayNoRecordFlag.In(a.lang))
 	fs.BoolVar(&f.noWait, "no-wait", false, sayNoWaitFlag.In(a.lang))
 	fs.StringVar(&f.eol, "eol", "crlf", sayEOLFlag.In(a.lang))
 	fs.StringVar(&f.escape, "escape", ":", sayEscapeFlag.In(a.lang))
 	fs.DurationVar(&f.timeout, "timeout", 30*time.Second, sayTimeoutFlag.In(a.lang))
 	fs.BoolVar(&f.yesPaste, "yes-paste", false, sayYesPasteFlag.In(a.lang))
+	f.keep.add(cmd, a.lang)
 	f.reach.add(cmd, a.lang)
 	return cmd
 }
@@ -114,7 +112,7 @@ func (a *app) talk(ctx context.Context, host, port string, byPort bool, f connec
 	out, _ := tty(a.out)
 	terminal = terminal && out != nil
 	c := &call{a: a, wire: wire.New()}
-	if c.keep, err = a.keeper(f.record, terminal && !f.noRecord, c.wire.Start()); err != nil {
+	if c.keep, err = a.keeper(f.keep, c.wire.Start()); err != nil {
 		return err
 	}
 	named := p
@@ -220,7 +218,7 @@ func (c *call) scripted(ctx context.Context) error {
 	if err := c.dialTo(ctx); err != nil {
 		return c.keep.end(err)
 	}
-	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.handOver, c.shell.Sink)
+	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.keep.sink, c.view.sink, c.handOver, c.shell.Sink)
 	err := c.shell.Script(ctx, c.a.in)
 	c.wire.Close()
 	if flowed := wait(); err == nil {
@@ -247,7 +245,7 @@ func (c *call) interactive(ctx context.Context, in, out *os.File) error {
 	c.say(sayWelcome.With(c.prefix))
 	look := newLookout(c.say, c.shell.State)
 	defer look.end()
-	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.view.sink, c.keep.sink, c.handOver, look.sink, c.shell.Sink)
+	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.keep.sink, c.view.sink, c.handOver, look.sink, c.shell.Sink)
 	err = c.shell.Run(ctx, keys)
 	c.wire.Close()
 	if flowed := wait(); err == nil && ctx.Err() == nil {

@@ -52,7 +52,7 @@ func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, auto bool, pa
 	if auto {
 		g.pace = pace
 	}
-	if g.keep, err = a.keeper("", recent && !auto, g.wire.Start()); err != nil {
+	if g.keep, err = a.keeper(keepFlags{off: auto || !recent}, g.wire.Start()); err != nil {
 		return err
 	}
 	g.dialTo = func(ctx context.Context) error { return g.connectTo(ctx, g.connection()) }
@@ -239,7 +239,7 @@ func (g *guided) connectTo(ctx context.Context, name string) error {
 
 // begin starts the flow and shows the first task.
 func (g *guided) begin(ctx context.Context) (context.Context, func() error, error) {
-	ctx, wait := flow(ctx, g.wire, g.shell.Framer(), g.view.sink, g.keep.sink, g.handOver, g.shell.Sink)
+	ctx, wait := flow(ctx, g.wire, g.shell.Framer(), g.keep.sink, g.view.sink, g.handOver, g.shell.Sink)
 	go g.work(ctx) // ends when jobs is closed
 	g.mu.Lock()
 	actions := g.guide.Start()

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -9,12 +12,49 @@ import (
 	"time"
 
 	"byhand/session"
+	"byhand/session/render"
 	"byhand/session/text"
 	"byhand/transcripts"
+
+	"github.com/spf13/cobra"
 )
+
+// kept ends the name of each kept session.
+const kept = ".rec.jsonl"
 
 // maxRecent is how many sessions are kept for `byhand replay last`; older ones are removed.
 const maxRecent = 30
+
+// maxKeptBytes is how many bytes the kept sessions may have together.
+const maxKeptBytes = 512 << 20
+
+// keepFlags are the options of recording.
+type keepFlags struct {
+	record string // the file; "" for one among the recent sessions
+	redact string
+	resume bool // go on with a recording that is there
+	off    bool // only a file that was named is written
+}
+
+func (f *keepFlags) add(cmd *cobra.Command, lang text.Lang) {
+	fs := cmd.Flags()
+	fs.StringVar(&f.record, "record", "", sayRecordFlag.In(lang))
+	fs.BoolVar(&f.resume, "append", false, sayAppendFlag.In(lang))
+	fs.StringVar(&f.redact, "redact", "default", sayRedactFlag.In(lang))
+	fs.BoolVar(&f.off, "no-record", false, sayNoRecordFlag.In(lang))
+}
+
+// settle checks the options; it gives what is hidden.
+func (f *keepFlags) settle() (transcripts.Redact, error) {
+	i := slices.Index(transcripts.RedactNames(), cmp.Or(f.redact, "default"))
+	switch {
+	case i < 0:
+		return 0, usage(sayBadRedact.With(f.redact, strings.Join(transcripts.RedactNames(), ", ")))
+	case f.resume && f.record == "":
+		return 0, usage(sayAppendWhat.With())
+	}
+	return transcripts.Redact(i), nil
+}
 
 // keeper records a session into a file, or nowhere.
 type keeper struct {
@@ -25,30 +65,69 @@ type keeper struct {
 }
 
 // keeper opens the recording: the file that was named, or one among the recent sessions.
-func (a *app) keeper(path string, recent bool, start time.Time) (*keeper, error) {
-	k := &keeper{a: a, path: path}
-	if path == "" && recent {
+func (a *app) keeper(f keepFlags, start time.Time) (*keeper, error) {
+	k := &keeper{a: a, path: f.record}
+	redact, err := f.settle()
+	if err != nil {
+		return k, err
+	}
+	if k.path == "" && !f.off {
 		dir, err := a.sessions()
 		if err != nil {
+			a.notKept(err)
 			return k, nil // a home that cannot be written to is no reason not to talk
 		}
-		k.path, k.own = filepath.Join(dir, start.Format("20060102-150405.000")+".rec.jsonl"), true
+		k.path, k.own = filepath.Join(dir, start.Format("20060102-150405.000000")+kept), true
 	}
 	if k.path == "" {
 		return k, nil
 	}
-	rec, err := transcripts.Create(k.path, a.header(start), transcripts.FileOptions{Fail: a.lost})
-	if err != nil && k.own {
+	k.rec, err = record(k.path, f.resume, a.header(start, redact), transcripts.FileOptions{Fail: a.lost, Redact: redact})
+	switch {
+	case err != nil && k.own:
+		a.notKept(err)
 		k.path = ""
 		return k, nil
+	case err == nil && redact == transcripts.RedactNone:
+		a.err.Write(a.renderer(a.err, a.depth).Say(nil, render.Advice, sayRedactNone.With(visible(k.path))))
 	}
-	k.rec = rec
-	return k, err
+	return k, notMade(k.path, err)
+}
+
+// record begins a recording, or goes on with one that is there.
+func record(path string, resume bool, h transcripts.Header, o transcripts.FileOptions) (*transcripts.File, error) {
+	if resume {
+		rec, err := transcripts.Append(path, o)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return rec, err
+		}
+	}
+	return transcripts.Create(path, h, o)
+}
+
+// notMade puts into words why a file could not be written.
+func notMade(path string, err error) error {
+	dir := filepath.Dir(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &failure{what: sayNoFolder.With(dir), hint: hintNoFolder.With(dir)}
+	case errors.Is(err, transcripts.ErrRunning):
+		return &failure{what: sayRunning.With(path), hint: hintOther.With()}
+	case errors.Is(err, transcripts.ErrLink):
+		return &failure{what: sayLink.With(path), hint: hintOther.With()}
+	}
+	return err
+}
+
+// notKept says that the session is not kept although nobody forbade it.
+func (a *app) notKept(err error) {
+	what, _ := a.told(err)
+	a.err.Write(a.renderer(a.err, a.depth).Say(nil, render.Remark, sayNotKept.With(what)))
 }
 
 // header describes a recording made now.
-func (a *app) header(start time.Time) transcripts.Header {
-	return transcripts.Header{V: 1, Start: start, By: "byhand " + version, Redact: "default", Lang: a.lang.String()}
+func (a *app) header(start time.Time, redact transcripts.Redact) transcripts.Header {
+	return transcripts.Header{V: 1, Start: start, By: "byhand " + version, Redact: redact.String(), Lang: a.lang.String()}
 }
 
 // lost says, once, that the recording had to stop.
@@ -71,6 +150,9 @@ func (k *keeper) end(err error) error {
 	}
 	if closed := k.rec.Close(); err == nil {
 		err = closed
+	}
+	if k.rec.Err() != nil && !k.own && err == nil { // it was said when it happened; the exit status tells a script
+		err = &failure{what: sayIncomplete.With(k.path)}
 	}
 	if info, gone := os.Stat(k.path); gone == nil && info.Size() == 0 {
 		_ = os.Remove(k.path) // ours, made by this run: nothing passed, so there is nothing to keep
@@ -118,7 +200,7 @@ func (a *app) recent() []string {
 	if err != nil {
 		return nil
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "sessions", "*.rec.jsonl"))
+	files, err := filepath.Glob(filepath.Join(dir, "sessions", "*"+kept))
 	if err != nil {
 		return nil
 	}
@@ -127,12 +209,27 @@ func (a *app) recent() []string {
 	return files
 }
 
-// forget removes the oldest of the kept sessions.
+// forget removes the oldest of the kept sessions, when there are many or they are large.
 func (a *app) forget() {
-	files := a.recent()
-	for _, f := range files[min(len(files), maxRecent):] {
-		_ = os.Remove(f) // one that cannot be removed is tried again next time
+	size := int64(0)
+	for i, f := range a.recent() {
+		if info, err := os.Stat(f); err == nil {
+			size += info.Size()
+		}
+		if i > 0 && (i >= maxRecent || size > maxKeptBytes) && !transcripts.Running(f) {
+			_ = os.Remove(f) // one that cannot be removed is tried again next time
+		}
 	}
+}
+
+// newest gives the newest session that is over; "" if there is none.
+func (a *app) newest() string {
+	for _, f := range a.recent() {
+		if info, err := os.Stat(f); err == nil && info.Size() > 0 && !transcripts.Running(f) {
+			return f
+		}
+	}
+	return ""
 }
 
 // home says what can be done: lessons, recent sessions, how to connect.
@@ -171,5 +268,18 @@ var (
   byhand replay pop3-163         观看一段 2007 年的会话，附解释
   byhand explain 550 5.1.1       某一行、代码或命令是什么意思
   byhand --help                  全部命令和选项`}
+	sayAppendFlag = text.T{EN: "with --record: go on with FILE if it is there", ZH: "与 --record 同用：FILE 已存在时接着录"}
+	sayRedactFlag = text.T{EN: "what is hidden in the recording: default (secrets), strict (names, addresses and letters, too) or none", ZH: "记录里隐去什么：default（密码之类）、strict（连用户名、地址和信件）或 none（什么都不隐去）"}
+	sayBadRedact  = text.T{EN: "--redact %[1]s: it is one of %[2]s.", ZH: "--redact %[1]s：只能是 %[2]s 之一。"}
+	sayAppendWhat = text.T{EN: "--append wants --record FILE.", ZH: "--append 要与 --record FILE 同用。"}
+	sayRedactNone = text.T{EN: "Passwords are written into %s as they are typed, because of --redact none.", ZH: "由于 --redact none，密码会原样写入 %s。"}
+	sayNoFolder   = text.T{EN: "There is no folder %s.", ZH: "没有 %s 这个文件夹。"}
+	hintNoFolder  = text.T{EN: "Make it first, as with `mkdir -p %s`, or name another place.", ZH: "请先创建，例如 `mkdir -p %s`，或换个位置。"}
+	sayRunning    = text.T{EN: "Another session is being recorded into %s.", ZH: "另一个会话正在录入 %s。"}
+	sayLink       = text.T{EN: "%s is a symbolic link; a recording does not follow one.", ZH: "%s 是符号链接，录制时不会顺着它写。"}
+	hintOther     = text.T{EN: "Name another file.", ZH: "请换个文件名。"}
+	sayNotKept    = text.T{EN: "This session is not kept: %s", ZH: "这次会话不会被保存：%s"}
+	sayIncomplete = text.T{EN: "The recording %s ends before the session did.", ZH: "会话还没结束，记录 %s 就中断了。"}
+
 	sayRecent = text.T{EN: "Recent sessions:", ZH: "最近的会话："}
 )

@@ -87,8 +87,8 @@ func (a *app) open(name string) (rd *transcripts.Reader, end func(), err error) 
 	switch {
 	case name == "-":
 		in = a.in
-	case name == "last" && len(a.recent()) > 0:
-		return a.open(a.recent()[0])
+	case name == "last" && a.newest() != "":
+		return a.open(a.newest())
 	default:
 		f, err := os.Open(name)
 		if err != nil && isSample {

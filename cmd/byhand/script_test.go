@@ -15,6 +15,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv("XDG_STATE_HOME") == "" { // what tests keep is not kept among the sessions of who tests
+		os.Setenv("XDG_STATE_HOME", filepath.Join(os.TempDir(), "byhand-tests"))
+	}
 	testscript.Main(m, map[string]func(){"byhand": main})
 }
 
