@@ -122,7 +122,9 @@ func (t *talk) authCode(code, low string) string {
 		return "starttls-first"
 	case "504":
 		return "mech-not-offered"
-	case "454", "421", "435", "525":
+	case "534":
+		return "mech-weak"
+	case "454", "421", "432", "435", "525":
 		return silent
 	case "500", "502", "503":
 		switch {

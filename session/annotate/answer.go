@@ -93,7 +93,7 @@ func emptyAnswer(mech string, step int) []Note {
 	if mech == "LOGIN" || mech == "CRAM-MD5" {
 		return []Note{withRef(tip("auth-empty", sayEmptyAnswer.With()), "RFC 4954 §4")}
 	}
-	if step == 0 {
+	if step == 0 || binary(mech) {
 		return []Note{{Tone: Info, Depth: Brief, Text: sayEmptyFirstAnswer.With(), Ref: "RFC 4422 §3"}}
 	}
 	return []Note{{Tone: Info, Depth: Brief, Text: sayEmptyOK.With(), Ref: "RFC 4954 §4"}}
@@ -221,6 +221,8 @@ func answerRole(mech string, step int) text.T {
 		return text.T{EN: "The proof of SCRAM; the password itself is not sent.", ZH: "SCRAM 的证明；密码本身并不发送。"}
 	case (mech == "XOAUTH2" || mech == "OAUTHBEARER") && step == 0:
 		return text.T{EN: "The user name and an OAuth token; whoever has the token can log in.", ZH: "用户名和 OAuth 令牌；谁有令牌谁就能登录。"}
+	case mech == "XOAUTH2" || mech == "OAUTHBEARER":
+		return text.T{EN: "The answer that ends a refused login; the final reply follows.", ZH: "结束被拒登录的应答，随后是最终答复。"}
 	case mech == "EXTERNAL":
 		return text.T{EN: "The name wanted; the proof comes from outside, mostly a TLS certificate.", ZH: "所要的身份名；凭据来自外部，通常是 TLS 证书。"}
 	case mech == "ANONYMOUS":

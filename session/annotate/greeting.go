@@ -38,8 +38,12 @@ func (t *talk) greeting(e *session.Event) (decoded string) {
 		ref = "RFC 1939 §4"
 	}
 	t.note(Yes, Brief, said, ref)
+	if !isASCII(e.Line()) && !looksUTF8(e.Line()) {
+		decoded = readText(line)
+		t.note(Decoded, Brief, sayDecodedText.With(strings.TrimSpace(strings.TrimPrefix(decoded, e.Code))), "")
+	}
 	if e.Proto == session.POP3 {
-		decoded = t.bracket(line)
+		decoded = or(t.bracket(line), decoded)
 		t.note(Next, Full, sayNext.With(t.stateNext("AUTHORIZATION")), "RFC 1939 §7")
 		return decoded
 	}
@@ -51,7 +55,7 @@ func (t *talk) greeting(e *session.Event) (decoded string) {
 	default:
 		t.note(Next, Full, sayHello.With(), "RFC 5321 §4.1.1.1")
 	}
-	return ""
+	return decoded
 }
 
 // refusedGreeting explains a server that does not want to talk.

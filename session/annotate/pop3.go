@@ -253,10 +253,21 @@ func (t *talk) capability(line string, word []string) {
 // mechanisms explains each mechanism of a list.
 func (t *talk) mechanisms(names []string) {
 	for _, name := range names {
-		if m := t.book.find("sasl", name); m != nil {
-			t.note(Info, Full, sayIs.With(strings.ToUpper(name), m.T), m.Ref)
-		}
+		t.mechanism(strings.ToUpper(name))
 	}
+}
+
+// mechanism explains a mechanism; in full once a connection.
+func (t *talk) mechanism(name string) {
+	m := t.book.find("sasl", name)
+	if m == nil {
+		return
+	}
+	depth := Full
+	if !t.once("sasl " + name) {
+		depth = All
+	}
+	t.note(Info, depth, sayIs.With(name, m.T), m.Ref)
 }
 
 // entryRef gives the reference of an entry that may be missing.

@@ -82,13 +82,16 @@ func notReadable(mech string, step int, raw []byte, f fault) []Note {
 	ntlm := bytes.HasPrefix(raw, []byte("NTLMSSP\x00"))
 	switch {
 	case mech == "NTLM" && ntlm:
-		return []Note{{Tone: Info, Depth: Brief, Text: sayNTLM.With(ntlmType(raw))}}
+		return []Note{{Tone: Info, Depth: Brief, Text: sayNTLM.With(ntlmType(raw)), Ref: "MS-NLMP"}}
 	case mech == "GSSAPI" || mech == "GSS-SPNEGO":
 		return []Note{{Tone: Info, Depth: Brief, Text: sayGSS.With(len(raw)), Ref: "RFC 4752 §3"}}
 	case f == notBase64:
 		notes := []Note{{Tone: Info, Depth: Brief, Text: sayPlainPrompt.With(), Ref: "RFC 4954 §4"}}
-		if mech == "LOGIN" || mech == "PLAIN" {
+		switch {
+		case mech == "LOGIN" || mech == "PLAIN":
 			return append(notes, emptyChallenge(mech, step)...)
+		case step == 0:
+			return append(notes, next(sayFirstMessage.With(mech), "RFC 4422 §3"))
 		}
 		return notes
 	}

@@ -20,9 +20,7 @@ func (t *talk) smtpCommand(e *session.Event, c *command) (decoded string) {
 		if t.before.Greeted && !t.before.ESMTP {
 			t.note(Info, Full, sayAuthAfterHelo.With(), "RFC 4954 §3")
 		}
-		if m := t.book.find("sasl", t.auth.mech); m != nil {
-			t.note(Info, Full, sayIs.With(t.auth.mech, m.T), m.Ref)
-		}
+		t.mechanism(t.auth.mech)
 		return t.initialResponse(e, c)
 	case "HELO", "EHLO", "LHLO":
 		if c.arg != "" {
@@ -153,16 +151,34 @@ func (t *talk) afterYes(c *command, known *entry) {
 		t.next(known)
 		return
 	}
-	say := sayNextLogin
+	say := sayNextLogin.With(t.login())
 	switch {
 	case t.state.Authed || t.state.ESMTP && !t.offers("AUTH") && !t.offers("STARTTLS"):
-		say = sayNextMail
+		say = sayNextMail.With()
 	case !t.state.TLS && t.offers("STARTTLS") && t.offers("AUTH"):
-		say = sayNextBoth
+		say = sayNextBoth.With(t.login())
 	case !t.state.TLS && t.offers("STARTTLS"):
-		say = sayNextTLS
+		say = sayNextTLS.With()
 	}
 	t.note(Next, Full, sayNext.With(say), "")
+}
+
+// login gives the AUTH command that is easiest by hand among those offered.
+func (t *talk) login() string {
+	first := ""
+	for _, line := range t.state.Offers {
+		word := strings.Fields(strings.ToUpper(strings.Replace(line, "=", " ", 1)))
+		if len(word) < 2 || word[0] != "AUTH" {
+			continue
+		}
+		for _, easy := range []string{"LOGIN", "PLAIN"} {
+			if slices.Contains(word[1:], easy) {
+				return "AUTH " + easy
+			}
+		}
+		first = or(first, "AUTH "+word[1])
+	}
+	return or(first, "AUTH LOGIN")
 }
 
 // accepted explains the reply after the letter: who has it now, and under which name.
@@ -316,8 +332,8 @@ var (
 	sayGoesOn        = text.T{EN: "The hyphen behind %s: the reply goes on with the next line.", ZH: "%s 后面的连字符表示答复还有下一行。"}
 	sayLastLine      = text.T{EN: "The blank behind %s: this is the last line of the reply.", ZH: "%s 后面是空格，这是答复的最后一行。"}
 	sayHeloLists     = text.T{EN: "A reply to HELO should not list extensions; this server does it all the same.", ZH: "HELO 的答复本不应列出扩展，这台服务器却列了。"}
-	sayNextLogin     = text.T{EN: "AUTH LOGIN (log in) or MAIL FROM:<your address>", ZH: "AUTH LOGIN（登录）或 MAIL FROM:<你的地址>"}
-	sayNextBoth      = text.T{EN: "STARTTLS (encrypt), AUTH LOGIN (log in) or MAIL FROM:<your address>", ZH: "STARTTLS（加密）、AUTH LOGIN（登录）或 MAIL FROM:<你的地址>"}
+	sayNextLogin     = text.T{EN: "%[1]s (log in) or MAIL FROM:<your address>", ZH: "%[1]s（登录）或 MAIL FROM:<你的地址>"}
+	sayNextBoth      = text.T{EN: "STARTTLS (encrypt), %[1]s (log in) or MAIL FROM:<your address>", ZH: "STARTTLS（加密）、%[1]s（登录）或 MAIL FROM:<你的地址>"}
 	sayNextTLS       = text.T{EN: "STARTTLS (encrypt) or MAIL FROM:<your address>", ZH: "STARTTLS（加密）或 MAIL FROM:<你的地址>"}
 	sayNextMail      = text.T{EN: "MAIL FROM:<your address>", ZH: "MAIL FROM:<你的地址>"}
 	sayLimit         = text.T{EN: "Largest letter: %s.", ZH: "单封上限：%s。"}

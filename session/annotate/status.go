@@ -11,7 +11,10 @@ import (
 // whole asks for the meaning of the code as a whole, too.
 func (t *talk) code(e *session.Event, whole bool) {
 	depth := Full
-	if !t.once("code " + e.Code) {
+	switch {
+	case whole && (e.Code == "251" || e.Code == "252"):
+		depth = Brief // success, but not the usual one
+	case !t.once("code " + e.Code):
 		depth = All
 	}
 	t.digits(e.Code, depth, whole)
@@ -83,7 +86,14 @@ func (t *talk) status(code string, depth Depth) {
 	class, rest, _ := strings.Cut(code, ".")
 	subject, _, _ := strings.Cut(rest, ".")
 	c, s := t.book.find("status", "class "+class), t.book.find("status", "subject "+subject)
-	if known, _ := t.book.first("status", code, "X."+rest); known != nil {
+	known, _ := t.book.first("status", code, "X."+rest)
+	if class == "2" && known != nil && t.book.find("status", code) == nil && !goodNews(rest) {
+		t.note(Info, Full, t.book.said("classes", code, func() text.Said {
+			return sayClasses.With(class, c.T, subject, s.T)
+		}), "RFC 3463 §2")
+		return
+	}
+	if known != nil {
 		t.note(Info, depth, t.book.said("status", code, func() text.Said { return sayIs.With(code, known.T) }), known.Ref)
 		if c != nil && s != nil {
 			if class == "2" {
@@ -98,6 +108,15 @@ func (t *talk) status(code string, depth Depth) {
 	if c != nil && s != nil {
 		t.note(Info, depth, sayClassesOnly.With(code, class, c.T, subject, s.T), "RFC 3463 §2")
 	}
+}
+
+// goodNews tells the details whose meaning holds for a success, too; most name a trouble.
+func goodNews(rest string) bool {
+	switch rest {
+	case "0.0", "1.0", "1.5", "1.9", "2.0", "3.0", "3.6", "4.0", "5.0", "6.0", "6.4", "7.0":
+		return true
+	}
+	return false
 }
 
 // readText gives a server's text in UTF-8: Chinese servers still send GBK.
