@@ -28,6 +28,7 @@ type conn struct {
 
 	writeBy time.Time // the deadline that is set for writing
 	from    string    // see remote
+	pace    pace
 
 	mu      sync.Mutex
 	closing bool      // the server wants to end

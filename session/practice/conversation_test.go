@@ -35,6 +35,8 @@ import (
 //	@rule name           a switch of Rules, before the first connection
 //	@limit name n        a field of Limits
 //	@fault when | reply [| times]
+//	@class anyone        who may come in; also login, address: how those of one name are kept apart
+//	@reset user          the maildrop of the user is put back
 //	@world               the world is what the next lines say, each behind |
 func TestConversations(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -143,6 +145,16 @@ func (p *player) direct(word, rest string) {
 		p.configure(func(c *Config) { setLimit(p.t, &c.Limits, rest) })
 	case "@fault":
 		p.configure(func(c *Config) { c.World.Faults = append(c.World.Faults, readFault(p.t, rest)) })
+	case "@class":
+		p.configure(func(c *Config) {
+			if c.Class.Anyone = rest == "anyone"; !c.Class.Anyone {
+				c.Class.Isolate = Isolation(rest)
+			}
+		})
+	case "@reset":
+		if !p.srv.ResetUser(rest) {
+			p.t.Fatalf("no user %s", rest)
+		}
 	case "@world":
 		p.configure(p.readWorld)
 	case "@pop3":
@@ -233,6 +245,14 @@ func setLimit(t *testing.T, l *Limits, text string) {
 		t.Fatal(err)
 	}
 	switch name {
+	case "commands":
+		l.Commands = n
+	case "rate":
+		l.Rate = n
+	case "per-address":
+		l.PerAddress = n
+	case "maildrop":
+		l.Maildrop = int64(n)
 	case "letter":
 		l.Letter = int64(n)
 	case "held":

@@ -56,6 +56,7 @@ var enhancedCodes = map[Key]string{
 	keySMTPErrors:     "4.7.0",
 	keySMTPTimeout:    "4.4.2",
 	keySMTPClosing:    "4.3.2",
+	keySMTPRate:       "4.7.0",
 }
 
 // enhanced gives the replies of a voice as a client hears them that was offered enhanced codes. One that said HELO was

@@ -143,6 +143,7 @@ func (s *Server) meet(c *conn, line string) (handled bool, err error) {
 	if !ok {
 		return false, nil
 	}
+	s.counts.faults.Add(1)
 	if err := s.trouble(c, f); err != nil {
 		return true, err
 	}

@@ -7,6 +7,11 @@ type Limits struct {
 	Conns       int   // connections at once, both protocols together; more are told to come later
 	Letter      int64 // octets of one letter; also what SIZE announces (RFC 1870 §3)
 	Held        int64 // octets of all received letters together
+	Maildrop    int64 // octets of one maildrop; a fuller one takes no more letters. 0: no limit but Held
+	PerAddress  int   // connections at once from one IP address; 0: no limit but Conns
+	Commands    int   // commands in one session; 0: no limit
+	Rate        int   // commands of one session in a second; 0: no limit
+	Accounts    int   // accounts and copies of maildrops, with those that come by Class
 	Recipients  int   // RCPT commands that one letter may have; at least 100 (RFC 5321 §4.5.3.1.8)
 	BadCommands int   // refused commands in one session before the server hangs up
 	BadLogins   int   // refused passwords in one session before the server hangs up
@@ -34,6 +39,11 @@ func (l Limits) withDefaults() Limits {
 		Conns:       or(l.Conns, 10000),
 		Letter:      or(l.Letter, 32<<20),
 		Held:        or(l.Held, 256<<20),
+		Maildrop:    l.Maildrop,
+		PerAddress:  l.PerAddress,
+		Commands:    l.Commands,
+		Rate:        l.Rate,
+		Accounts:    or(l.Accounts, 20000),
 		Recipients:  or(l.Recipients, 100),
 		BadCommands: or(l.BadCommands, 20),
 		BadLogins:   or(l.BadLogins, 5),

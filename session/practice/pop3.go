@@ -98,6 +98,9 @@ func (p *popSession) step() error {
 	case end == endLF && !p.srv.rules.BareLF:
 		return p.refuse(keyPOPBareLF)
 	}
+	if p.srv.counts.command("pop3", verb); p.pace.over(&p.srv.limits) {
+		return errLimit
+	}
 	if handled, err := p.srv.meet(p.conn, string(line)); handled || err != nil {
 		return err
 	}
@@ -143,6 +146,9 @@ func (p *popSession) farewell(why error) {
 		p.say(keyPOPClosing)
 	case errors.Is(why, errHangUp), errors.Is(why, errEndless):
 		p.say(keyPOPTooMany)
+	case errors.Is(why, errLimit):
+		p.srv.counts.limited.Add(1)
+		p.say(keyPOPRate)
 	}
 	// A client that was silent too long hears nothing (RFC 1939 §3).
 }

@@ -57,6 +57,7 @@ func (p *popSession) ask(challenge string) (string, error) {
 // enter opens the maildrop of who and goes to TRANSACTION.
 func (p *popSession) enter(who string, err error) error {
 	if errors.Is(err, errRefused) {
+		p.srv.refusedLogin(p.conn)
 		p.say(keyPOPRefused)
 		if p.wrong++; p.wrong >= p.srv.limits.BadLogins {
 			return errHangUp
@@ -66,13 +67,14 @@ func (p *popSession) enter(who string, err error) error {
 	if err != nil {
 		return err
 	}
-	v, ok := p.srv.store.visit(who)
+	v, ok := p.srv.store.visit(p.srv.store.seat(who, p.remote()))
 	if !ok {
 		return p.refuse(keyPOPInUse)
 	}
 	p.visit, p.gone, p.state = v, make([]bool, len(v.letters)), popTransaction
 	p.total(keyPOPLogin)
-	p.srv.logf("%s pop3 login %q", p.RemoteAddr(), who)
+	p.srv.counts.logins.Add(1)
+	p.srv.logf("%s POP3 login %q", p.RemoteAddr(), who)
 	return nil
 }
 

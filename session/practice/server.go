@@ -21,6 +21,7 @@ type Config struct {
 	World  World  // accounts, letters, faults; the zero World means Default()
 	Voice  *Voice // what is said; nil means the World's style, or Coremail()
 	Rules  Rules
+	Class  Class // how many people share it; the zero Class is one
 	Limits Limits
 	Names  []string // what the certificate names beside this machine: host names and IP addresses
 
@@ -35,6 +36,8 @@ type Server struct {
 	rules    Rules
 	limits   Limits
 	names    []string
+	counts   *counts
+	started  time.Time
 	base     func() time.Time // the clock of Config
 	clock    atomic.Pointer[clock]
 	logf     func(format string, args ...any)
@@ -50,6 +53,7 @@ type Server struct {
 	crowd   atomic.Int32 // len(conns)
 	mu      sync.Mutex
 	conns   map[*conn]struct{}
+	from    map[string]int // connections by address, if they are limited
 	closing bool
 	stop    chan struct{} // closed with closing
 }
@@ -60,12 +64,12 @@ func Start(cfg Config) (*Server, error) {
 	if cfg.World.empty() {
 		cfg.World = Default()
 	}
-	voice, limits, err := cfg.World.spoken(cfg.Voice, cfg.Limits.withDefaults())
+	voice, limits, err := cfg.World.spoken(cfg.Voice, cfg.Limits)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
-		voice: voice, rules: cfg.Rules, limits: limits, names: cfg.Names,
+		voice: voice, rules: cfg.Rules, limits: limits.withDefaults(), names: cfg.Names, counts: newCounts(), from: map[string]int{},
 		base: cfg.Now, logf: cfg.Logf, conns: make(map[*conn]struct{}), stop: make(chan struct{}),
 	}
 	s.enhanced = s.voice.enhanced()
@@ -78,6 +82,7 @@ func Start(cfg Config) (*Server, error) {
 	s.authority = sync.OnceValues(func() (*authority, error) { return newAuthority(s.voice.Host, s.names, time.Now()) })
 	s.tls, s.secret = s.tlsConfig(), newSecret()
 	s.store = newStore(s.limits, s.rules)
+	s.store.class, s.started = cfg.Class, s.base()
 	if err := s.Reset(cfg.World); err != nil {
 		return nil, err
 	}
@@ -117,7 +122,7 @@ func (s *Server) serve(l net.Listener, d doorRow) {
 // accept starts the session of one client, or tells it to come later.
 func (s *Server) accept(c *conn, d doorRow) {
 	s.mu.Lock()
-	full := s.closing || len(s.conns) >= s.limits.Conns
+	full := !s.room(c)
 	if !full {
 		s.conns[c] = struct{}{}
 		s.crowd.Add(1)
@@ -125,12 +130,16 @@ func (s *Server) accept(c *conn, d doorRow) {
 	}
 	s.mu.Unlock()
 	if full {
+		s.counts.refused.Add(1)
+		s.logf("%s %s turned away", c.RemoteAddr(), d.name)
 		if !d.secure { // a handshake would hold up those who wait behind
 			s.say(&c.out, d.busy)
 		}
 		c.end()
 		return
 	}
+	s.counts.opened.Add(1)
+	s.logf("%s %s opened", c.RemoteAddr(), d.name)
 	go s.welcome(c, d) // ends with the greeting
 }
 
@@ -156,9 +165,10 @@ func (s *Server) welcome(c *conn, d doorRow) {
 func (s *Server) leave(c *conn, why error) {
 	s.mu.Lock()
 	delete(s.conns, c)
+	s.unroom(c)
 	s.crowd.Add(-1)
 	s.mu.Unlock()
-	s.logf("%s closed: %v", c.RemoteAddr(), why)
+	s.logf("%s closed after %d commands: %v", c.RemoteAddr(), c.pace.all, why)
 	s.work.Done()
 }
 

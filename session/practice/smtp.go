@@ -120,6 +120,9 @@ func (s *smtpSession) step() error {
 	case end == endLF && !s.srv.rules.BareLF:
 		return s.refuse(keySMTPBareLF)
 	}
+	if s.srv.counts.command("smtp", verb); s.pace.over(&s.srv.limits) {
+		return errLimit
+	}
 	if handled, err := s.srv.meet(s.conn, s.line); handled || err != nil {
 		return err
 	}
@@ -139,6 +142,9 @@ func (s *smtpSession) farewell(why error) {
 		s.say(keySMTPClosing)
 	case errors.Is(why, errHangUp), errors.Is(why, errEndless):
 		s.say(keySMTPErrors)
+	case errors.Is(why, errLimit):
+		s.srv.counts.limited.Add(1)
+		s.say(keySMTPRate)
 	case timedOut(why):
 		s.say(keySMTPTimeout)
 	}

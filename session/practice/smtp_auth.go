@@ -47,6 +47,7 @@ func (s *smtpSession) loggedIn(who string, err error) error {
 	case errors.Is(err, errTooLong):
 		return s.refuse(keySMTPLong)
 	case errors.Is(err, errRefused):
+		s.srv.refusedLogin(s.conn)
 		s.say(keySMTPRefused)
 		if s.wrong++; s.wrong >= s.srv.limits.BadLogins {
 			return errHangUp
@@ -57,6 +58,7 @@ func (s *smtpSession) loggedIn(who string, err error) error {
 	}
 	s.user = who
 	s.say(keySMTPLogin)
-	s.srv.logf("%s smtp login %q", s.RemoteAddr(), who)
+	s.srv.counts.logins.Add(1)
+	s.srv.logf("%s SMTP login %q", s.RemoteAddr(), who)
 	return nil
 }

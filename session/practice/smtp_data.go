@@ -167,6 +167,8 @@ func (s *smtpSession) accept(letter []byte) error {
 	if err := s.srv.store.deliver(mail.to, mail.from.String(), now, raw); err != nil {
 		return s.decline(keySMTPNoRoom)
 	}
+	s.srv.counts.letters.Add(1)
+	s.srv.counts.octets.Add(int64(len(letter)))
 	s.srv.logf("%s letter %s from <%s> to %q, %d octets", s.RemoteAddr(), id, mail.from, mail.to, len(letter))
 	s.say(keySMTPQueued, "id", id, "unix", itoa(now.Unix()))
 	return nil

@@ -74,6 +74,9 @@ func (s *smtpSession) recipient(a mailbox) error {
 		}
 		return s.decline(keySMTPNoUser, "path", a.String())
 	}
+	if name = s.srv.store.seat(name, s.remote()); s.srv.store.fullBox(name) {
+		return s.decline(keySMTPFull, "path", a.String())
+	}
 	return s.take(name, a)
 }
 

@@ -19,6 +19,7 @@ type box struct {
 	password string
 	login    bool // there is a password
 	letters  []Letter
+	first    []Letter      // letters when the world began
 	serial   int64         // letters that came in so far
 	lock     chan struct{} // holds one token while the maildrop is free
 }
@@ -27,6 +28,7 @@ type box struct {
 type store struct {
 	limits Limits
 	rules  Rules
+	class  Class
 
 	mu     sync.Mutex
 	domain string
@@ -68,6 +70,7 @@ func (st *store) reset(world World) error {
 			raw := m.letter(name + "@" + domain)
 			b.letters = append(b.letters, keep(world.uid(name, b.serial), m.From, when(m.Date), raw))
 		}
+		b.first = b.letters[:len(b.letters):len(b.letters)]
 		boxes[strings.ToLower(name)] = b
 	}
 	if boxes[postmaster] == nil {
@@ -110,14 +113,18 @@ func (s *Server) Snapshot() Snapshot {
 	return snap
 }
 
-// Restore puts the maildrops and faults back to what they were. Accounts that came since then are left alone.
-func (s *Server) Restore(snap Snapshot) {
+// Restore puts the maildrops and faults back to what they were: all, or those of users alone and no faults. Accounts that came
+// since then are left alone.
+func (s *Server) Restore(snap Snapshot, users ...string) {
 	st := s.store
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.faults, st.held = slices.Clone(snap.faults), 0
+	if st.held = 0; len(users) == 0 {
+		st.faults = slices.Clone(snap.faults)
+	}
 	for name, b := range st.boxes {
-		if letters, ok := snap.letters[name]; ok {
+		letters, ok := snap.letters[name]
+		if ok && (len(users) == 0 || slices.ContainsFunc(users, func(u string) bool { return st.find(u) == b })) {
 			b.letters = slices.Clone(letters)
 		}
 		for _, l := range b.letters {
@@ -144,7 +151,7 @@ func (s *Server) Users() []string {
 	st := s.store
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	return slices.Sorted(maps.Keys(st.boxes))
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(st.boxes)), func(name string) bool { return strings.Contains(name, seats) })
 }
 
 // Domain gives the local domain.
@@ -226,6 +233,11 @@ func (st *store) visit(name string) (v *visit, ok bool) {
 	st.mu.Unlock()
 	if b == nil {
 		return nil, false
+	}
+	if st.class.Isolate == ByLogin {
+		st.mu.Lock()
+		b = b.copy()
+		st.mu.Unlock()
 	}
 	v = &visit{store: st, box: b}
 	if !st.rules.ShareMaildrop {

@@ -37,6 +37,7 @@ func (s *Server) handshake(c *conn) error {
 	}
 	config := s.tls
 	if f, ok := s.store.fault(whenTLS); ok {
+		s.counts.faults.Add(1)
 		if err := c.out.flush(); err != nil {
 			return err
 		}
@@ -53,7 +54,11 @@ func (s *Server) handshake(c *conn) error {
 			config = s.wrongTLS(f.TLS)
 		}
 	}
-	return c.startTLS(config, s.limits.Handshake)
+	err := c.startTLS(config, s.limits.Handshake)
+	if err == nil {
+		s.counts.handshakes.Add(1)
+	}
+	return err
 }
 
 // wrongTLS is a configuration with one thing wrong.

@@ -49,6 +49,7 @@ const (
 	keyPOPTooMany   Key = "pop3.too-many"   // too many errors; the connection is closed
 	keyPOPClosing   Key = "pop3.closing"    // the server ends
 	keyPOPBusy      Key = "pop3.busy"       // too many connections
+	keyPOPRate      Key = "pop3.rate"       // too many commands; the connection is closed
 )
 
 // The replies of SMTP. A text of several lines is a reply of several lines; only the first has the code.
@@ -108,6 +109,7 @@ const (
 	keySMTPTimeout    Key = "smtp.timeout"        // silence; the connection is closed
 	keySMTPClosing    Key = "smtp.closing"        // the server ends
 	keySMTPBusy       Key = "smtp.busy"           // too many connections
+	keySMTPRate       Key = "smtp.rate"           // too many commands; the connection is closed
 )
 
 // A Voice is all that a server says, as data. What it announces it does, and what it does not announce it does not do.

@@ -55,6 +55,7 @@ func Coremail() *Voice {
 			keyPOPTooMany:   "-ERR Too many error commands",
 			keyPOPClosing:   "-ERR [SYS/TEMP] Server is closing down",
 			keyPOPBusy:      "-ERR [SYS/TEMP] Too many connections",
+			keyPOPRate:      "-ERR [SYS/TEMP] Too many commands, try again later",
 
 			keySMTPGreeting:   "220 {host} Anti-spam GT for Coremail System (163com[071018])",
 			keySMTPHelo:       "250 OK",
@@ -111,6 +112,7 @@ func Coremail() *Voice {
 			keySMTPTimeout:    "421 Error: timeout exceeded",
 			keySMTPClosing:    "421 {host} Service not available, closing transmission channel",
 			keySMTPBusy:       "421 HL:ICC too many connections",
+			keySMTPRate:       "421 RP:CEL too many commands, try again later",
 		},
 	}
 }

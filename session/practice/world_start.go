@@ -55,7 +55,8 @@ func (w World) dice() *rand.Rand {
 	return rand.New(rand.NewPCG(h.Sum64(), 0))
 }
 
-// spoken gives the voice of a world with its changes, and the limits that they bring. given goes before the world's style.
+// spoken gives the voice of a world with its changes, and the limits that they bring. What is given goes before what
+// the style says.
 func (w World) spoken(given *Voice, limits Limits) (*Voice, Limits, error) {
 	v := or(given, w.Voice)
 	if v == nil {
@@ -65,9 +66,7 @@ func (w World) spoken(given *Voice, limits Limits) (*Voice, Limits, error) {
 		}
 		v = found
 	}
-	if v.Letter > 0 {
-		limits.Letter = v.Letter
-	}
+	limits.Letter = or(limits.Letter, v.Letter)
 	if len(w.Caps) == 0 {
 		return v, limits, nil
 	}
