@@ -5,6 +5,7 @@
 package annotate
 
 import (
+	"bytes"
 	"strings"
 
 	"byhand/session"
@@ -195,17 +196,23 @@ func protocolName(p session.Protocol) string { return strings.ToUpper(string(p))
 
 // The sentences on lines that fit nowhere, and the frame of the others.
 var (
-	sayIs      = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
-	sayNext    = text.T{EN: "Next: %s", ZH: "接下来：%s"}
-	saySyntax  = text.T{EN: "Form: %s", ZH: "写法：%s"}
-	sayRaw1    = text.T{EN: "Neither POP3 nor SMTP: the line is shown as it is.", ZH: "既不是 POP3 也不是 SMTP，原样显示。"}
-	sayNowhere = text.T{EN: "This line of the server's fits nowhere in the dialogue.", ZH: "服务器的这一行与对话对不上。"}
-	sayLoose   = text.T{EN: "This line was typed where no line was expected.", ZH: "这一行出现在不该输入的地方。"}
+	sayIs          = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
+	sayNext        = text.T{EN: "Next: %s", ZH: "接下来：%s"}
+	saySyntax      = text.T{EN: "Form: %s", ZH: "写法：%s"}
+	sayRaw1        = text.T{EN: "Neither POP3 nor SMTP: the line is shown as it is.", ZH: "既不是 POP3 也不是 SMTP，原样显示。"}
+	sayProxy       = text.T{EN: "This asks a web proxy (HTTP) to pass the connection on; the mail server comes behind it.", ZH: "这是请网页代理（HTTP）转接连接，邮件服务器在它后面。"}
+	sayProxyAnswer = text.T{EN: "This is an answer in HTTP, of a web server or proxy, not of a mail server.", ZH: "这是网页服务器或代理的 HTTP 答复，不是邮件服务器说的。"}
+	sayNowhere     = text.T{EN: "This line of the server's fits nowhere in the dialogue.", ZH: "服务器的这一行与对话对不上。"}
+	sayLoose       = text.T{EN: "This line was typed where no line was expected.", ZH: "这一行出现在不该输入的地方。"}
 )
 
 // unknown explains a line that is no part of the dialogue.
 func (t *talk) unknown(e *session.Event) {
 	switch {
+	case bytes.HasPrefix(e.Raw, []byte("CONNECT ")) && e.From == session.Client:
+		t.note(Info, Brief, sayProxy.With(), "RFC 9110 §9.3.6")
+	case bytes.HasPrefix(e.Raw, []byte("HTTP/1.")) && e.From == session.Server:
+		t.note(Info, Brief, sayProxyAnswer.With(), "RFC 9110 §9.3.6")
 	case e.Proto == session.Raw:
 		if t.once("raw") {
 			t.note(Info, Brief, sayRaw1.With(), "")

@@ -38,6 +38,7 @@ func (t *talk) tlsPort() bool { return t.port == "465" || t.port == "995" }
 func (t *talk) tls(e *session.Event) {
 	switch e.Mark.Text("is") {
 	case "start":
+		t.toTLS = false
 		t.note(Info, Full, sayShaking.With(), "RFC 8446 §4")
 	case "done":
 		t.toTLS = false

@@ -88,10 +88,7 @@ func gathered(t *testing.T) (lines []string) {
 		}
 		for _, it := range items {
 			item := it.(map[string]any)
-			papers := []string{}
-			for _, m := range paperNumber.FindAllString(fmt.Sprint(item["refs"], item["ref"]), -1) {
-				papers = append(papers, m)
-			}
+			papers := paperNumber.FindAllString(fmt.Sprint(item["refs"], item["ref"]), -1)
 			slices.Sort(papers)
 			for _, key := range l.key(item) {
 				if key[0] != '(' && key != "." { // the connection and the dot are no words
