@@ -242,6 +242,9 @@ func (x *lookup) keyword() {
 	if len(x.word) > 1 && len(x.found) > 0 {
 		return // a command with its arguments
 	}
+	if strings.EqualFold(name, "port") && len(x.word) == 2 {
+		name = x.word[1]
+	}
 	for _, k := range keywords {
 		t := x.talk(session.Untold)
 		known := t.book.find(k.file, k.head+name)

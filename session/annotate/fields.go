@@ -29,6 +29,8 @@ func (l *letter) read(value string, notes []Note) []Note {
 		return l.tagLine(value, notes)
 	case "authentication-results", "arc-authentication-results":
 		return l.resultLine(value, notes)
+	case "disposition":
+		return l.dispositionLine(value, notes)
 	case "status", "diagnostic-code":
 		return l.codeLine(value, notes)
 	case "message-id":
@@ -87,6 +89,15 @@ var values = []meaning{
 	{[]string{"action"}, "delivered", text.T{EN: "it was delivered", ZH: "已送达"}, "RFC 3464 §2.3.3"},
 	{[]string{"action"}, "relayed", text.T{EN: "passed on to a server that makes no reports", ZH: "已转给不提供报告的服务器"}, "RFC 3464 §2.3.3"},
 	{[]string{"action"}, "expanded", text.T{EN: "delivered to a list and passed on to its members", ZH: "已送到列表并转发给成员"}, "RFC 3464 §2.3.3"},
+	{[]string{"disposition"}, "manual-action", text.T{EN: "a person did it", ZH: "由人操作"}, "RFC 8098 §3.2.6.1"},
+	{[]string{"disposition"}, "automatic-action", text.T{EN: "a program did it on its own", ZH: "由程序自动操作"}, "RFC 8098 §3.2.6.1"},
+	{[]string{"disposition"}, "mdn-sent-manually", text.T{EN: "a person agreed to send this receipt", ZH: "由人同意发出这份回执"}, "RFC 8098 §3.2.6.1"},
+	{[]string{"disposition"}, "mdn-sent-automatically", text.T{EN: "a program sent this receipt on its own", ZH: "由程序自动发出这份回执"}, "RFC 8098 §3.2.6.1"},
+	{[]string{"disposition"}, "displayed", text.T{EN: "the letter was shown; whether it was read nobody knows", ZH: "信已显示，但不等于已经读过"}, "RFC 8098 §3.2.6.2"},
+	{[]string{"disposition"}, "deleted", text.T{EN: "the letter was deleted; it may have been seen or not", ZH: "信已删除，是否看过不得而知"}, "RFC 8098 §3.2.6.2"},
+	{[]string{"disposition"}, "dispatched", text.T{EN: "the letter was passed on without being shown", ZH: "信未显示就转走了"}, "RFC 8098 §3.2.6.2"},
+	{[]string{"disposition"}, "processed", text.T{EN: "a program dealt with the letter without showing it", ZH: "信由程序处理，没有显示"}, "RFC 8098 §3.2.6.2"},
+	{[]string{"disposition"}, "error", text.T{EN: "something went wrong; the field Error tells what", ZH: "出了错，详见 Error 字段"}, "RFC 8098 §3.2.6.3"},
 	{[]string{"received-spf"}, "pass", text.T{EN: "the address was allowed to send for the domain", ZH: "该 IP 获准为此域名发信"}, "RFC 7208 §2.6.3"},
 	{[]string{"received-spf"}, "fail", text.T{EN: "the domain says that this address may not send for it", ZH: "域名声明此 IP 不得为它发信"}, "RFC 7208 §2.6.4"},
 	{[]string{"received-spf"}, "softfail", text.T{EN: "the domain says that this address probably may not send for it", ZH: "域名声明此 IP 多半不应为它发信"}, "RFC 7208 §2.6.5"},
@@ -101,6 +112,19 @@ var values = []meaning{
 	{[]string{"return-path"}, "<>", text.T{EN: "nobody: the letter is itself a report, and no bounce may answer it", ZH: "空：这封信本身是报告，不得再为它退信"}, "RFC 5321 §4.5.5"},
 	{[]string{"tls-required"}, "no", text.T{EN: "deliver it even without encryption", ZH: "不加密也要投递"}, "RFC 8689 §3"},
 	{[]string{"list-post"}, "no", text.T{EN: "nobody may write to this list", ZH: "此列表不接受投稿"}, "RFC 2369 §3.4"},
+}
+
+// dispositionLine explains the words of a read receipt: manual-action/MDN-sent-manually; displayed (RFC 8098 §3.2.6).
+func (l *letter) dispositionLine(value string, notes []Note) []Note {
+	words := strings.FieldsFunc(strings.ToLower(value), func(r rune) bool { return strings.ContainsRune("/;, \t", r) })
+	for _, word := range words[:min(len(words), maxClauses)] {
+		for _, v := range values {
+			if v.word == word && slices.Contains(v.fields, "disposition") {
+				notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayValue.With(word, v.T), Ref: v.ref})
+			}
+		}
+	}
+	return notes
 }
 
 // codeLine explains the codes of a delivery report: Status: 5.1.1, Diagnostic-Code: smtp; 550 5.1.1 (RFC 3464 §2.3.4, §2.3.6).
@@ -174,16 +198,22 @@ var tags = []meaning{
 
 // resultLine reads the results of checks: spf=pass, dkim=fail, dmarc=pass (RFC 8601 §2.2).
 func (l *letter) resultLine(value string, notes []Note) []Note {
-	said := 0
+	said, open := 0, -1 // open: the note on a method that has not been told of whom
+	var of meaning
+	var result text.T
 	for _, word := range strings.FieldsFunc(uncomment(value), func(r rune) bool { return r == ';' || r == ' ' || r == '\t' }) {
 		name, v, ok := strings.Cut(strings.ToLower(word), "=")
 		if !ok {
 			continue
 		}
+		if open >= 0 && strings.Contains(name, ".") && v != "" {
+			notes[open].Text, open = sayResultOf.With(of.T, result, v), -1
+		}
 		for _, m := range methods {
 			if m.word == name && said < maxClauses {
 				said++
-				notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayResult.With(m.T, outcome(v)), Ref: m.ref})
+				of, result, open = m, outcome(v), len(notes)
+				notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayResult.With(m.T, result), Ref: m.ref})
 				break
 			}
 		}
@@ -220,7 +250,8 @@ var outcomes = []meaning{
 }
 
 var (
-	sayValue  = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
-	sayResult = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
-	sayBadID  = text.T{EN: "A Message-ID has the form <left@right>.", ZH: "Message-ID 的格式是 <左@右>。"}
+	sayValue    = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
+	sayResult   = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
+	sayResultOf = text.T{EN: "%s: %s, for %s.", ZH: "%s：%s，对象是 %s。"}
+	sayBadID    = text.T{EN: "A Message-ID has the form <left@right>.", ZH: "Message-ID 的格式是 <左@右>。"}
 )

@@ -297,10 +297,10 @@ func pathLapse(want, other, arg string) lapse {
 		return lapse{"mail-colon", typed, better}
 	case !strings.Contains(arg, "<") || !strings.Contains(arg, ">"):
 		return lapse{"missing-brackets", typed, better}
-	case strings.Count(arg, "<") > 1 || strings.ContainsAny(addr, ",;"):
-		return lapse{id: "many-addresses"}
 	case strings.TrimSpace(arg[strings.IndexByte(arg, ':')+1:strings.IndexByte(arg, '<')]) != "":
 		return lapse{"address-alone", typed, better}
+	case strings.ContainsAny(addr, ",;") || slices.ContainsFunc(params, func(p string) bool { return strings.ContainsRune("<,;", rune(p[0])) && strings.Contains(p, "<") }):
+		return lapse{id: "many-addresses"}
 	case strings.ContainsAny(addr, " \t") && !strings.Contains(addr, `"`) || strings.Count(addr, "@") > 1 && addr[0] != '@':
 		return lapse{id: "bad-address"}
 	case !isASCII([]byte(addr)) && !slices.ContainsFunc(params, func(p string) bool { return strings.EqualFold(p, "SMTPUTF8") }):

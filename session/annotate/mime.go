@@ -112,10 +112,16 @@ func (l *letter) mediaLine(notes []Note) []Note {
 	} else {
 		leaf.disposition = word
 	}
+	pieces := false
 	for ; f.told < len(params) && f.told < maxClauses && params[f.told].whole; f.told++ {
 		notes = l.paramNote(params[f.told], notes)
+		pieces = pieces || strings.HasPrefix(params[f.told].name, base+"*") && params[f.told].name != base+"*"
 	}
-	if name := fileName(params, base); name != "" && (leaf.name == "" || base == "filename" || f.line > 1) {
+	name := fileName(params, base)
+	if pieces && name != "" {
+		notes = append(notes, Note{Tone: Info, Depth: Brief, Text: sayNamePieces.With(name), Ref: "RFC 2231 §3"})
+	}
+	if name != "" && (leaf.name == "" || base == "filename" || f.line > 1) {
 		leaf.name = name
 	}
 	return notes
@@ -321,14 +327,15 @@ func human(octets int64) string {
 
 // The sentences on MIME (RFC 2045, RFC 2046).
 var (
-	sayKind     = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
-	sayCharset  = text.T{EN: "charset %s: %s.", ZH: "字符集 %s：%s。"}
-	sayEncoding = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
-	sayBoundary = text.T{EN: "Parts are separated by lines --%[1]s and end with --%[1]s--", ZH: "各部分之间用 --%[1]s 行分隔，最后以 --%[1]s-- 结束"}
-	sayFlowed   = text.T{EN: "format=flowed: a blank before a line end means that the paragraph goes on.", ZH: "format=flowed：行尾有空格表示段落未完。"}
-	sayReport   = text.T{EN: "The report holds %s.", ZH: "报告里有%s。"}
-	sayName     = text.T{EN: "The file's name: %s", ZH: "文件名：%s"}
-	sayNameStar = text.T{EN: "The file's name, in the form of RFC 2231 (charset'language'%%XX): %s", ZH: "文件名（RFC 2231 写法：字符集'语言'%%XX）：%s"}
+	sayKind       = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
+	sayCharset    = text.T{EN: "charset %s: %s.", ZH: "字符集 %s：%s。"}
+	sayEncoding   = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
+	sayBoundary   = text.T{EN: "Parts are separated by lines --%[1]s and end with --%[1]s--", ZH: "各部分之间用 --%[1]s 行分隔，最后以 --%[1]s-- 结束"}
+	sayFlowed     = text.T{EN: "format=flowed: a blank before a line end means that the paragraph goes on.", ZH: "format=flowed：行尾有空格表示段落未完。"}
+	sayReport     = text.T{EN: "The report holds %s.", ZH: "报告里有%s。"}
+	sayName       = text.T{EN: "The file's name: %s", ZH: "文件名：%s"}
+	sayNamePieces = text.T{EN: "The file's name, in pieces (RFC 2231), so far: %s", ZH: "分段写的文件名（RFC 2231），到这里是：%s"}
+	sayNameStar   = text.T{EN: "The file's name, in the form of RFC 2231 (charset'language'%%XX): %s", ZH: "文件名（RFC 2231 写法：字符集'语言'%%XX）：%s"}
 
 	sayNameWords = text.T{EN: "The file's name, in encoded words, which are common here but not allowed (RFC 2231 is the rule): %s", ZH: "文件名（用了编码字，虽常见但不合规定，应按 RFC 2231 写）：%s"}
 

@@ -105,6 +105,9 @@ func (t *talk) status(code string, depth Depth) {
 		}
 		return
 	}
+	if c != nil && s == nil {
+		t.note(Info, depth, sayClassOnly.With(code, class, c.T), "RFC 3463 §2")
+	}
 	if c != nil && s != nil {
 		t.note(Info, depth, sayClassesOnly.With(code, class, c.T, subject, s.T), "RFC 3463 §2")
 	}
@@ -136,5 +139,6 @@ var (
 	sayDigitsOnly  = text.T{EN: "%s is no common code. First digit %s: %s. Second digit %s: %s.", ZH: "%s 不是常见代码。第一位 %s：%s；第二位 %s：%s。"}
 	sayClasses     = text.T{EN: "First number %s: %s. Second number %s: %s.", ZH: "第一个数 %s：%s；第二个数 %s：%s。"}
 	sayClassesOnly = text.T{EN: "%s is no registered code. First number %s: %s. Second number %s: %s.", ZH: "%s 不是登记过的状态码。第一个数 %s：%s；第二个数 %s：%s。"}
+	sayClassOnly   = text.T{EN: "%s is no registered code. First number %s: %s.", ZH: "%s 不是登记过的状态码。第一个数 %s：%s。"}
 	sayVoice       = text.T{EN: "What this server means by it: %s.", ZH: "这台服务器这样说，意思是：%s。"}
 )
