@@ -1,7 +1,9 @@
 package annotate
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -81,6 +83,25 @@ func checkSaid(t *testing.T, n Note) {
 	for _, l := range text.Langs() {
 		if s := n.Text.In(l); s == "" || strings.Contains(s, "%!") {
 			t.Errorf("%s in %s: %q", n.ID, l, s)
+		}
+	}
+}
+
+// numbered is the name of a conversation that shows one of the forty mistakes: "16b QQ wants the code".
+var numbered = regexp.MustCompile(`^(\d+)[a-z]?\d* `)
+
+// TestEachMistakeInOtherWords holds that voices.txtar has each of the forty mistakes, by its number.
+func TestEachMistakeInOtherWords(t *testing.T) {
+	seen := map[int]bool{}
+	for _, c := range cases(t, "testdata/voices.txtar") {
+		if m := numbered.FindStringSubmatch(c.name); m != nil {
+			n, _ := strconv.Atoi(m[1])
+			seen[n] = true
+		}
+	}
+	for n := 1; n <= 40; n++ {
+		if !seen[n] {
+			t.Errorf("mistake %d is not there", n)
 		}
 	}
 }

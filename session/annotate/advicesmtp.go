@@ -101,10 +101,15 @@ func (t *talk) smtpCode(e *session.Event, c *command, low string) string {
 		case e.Code == "552":
 			return "too-large"
 		}
-	case "EHLO":
-		if e.Code == "500" || e.Code == "502" {
+	case "EHLO", "HELO":
+		switch {
+		case e.Code[0] == '5' && (t.lmtp.greeted || says(low, "lhlo")):
+			return "lhlo"
+		case c.verb == "EHLO" && (e.Code == "500" || e.Code == "502"):
 			return "helo-old"
 		}
+	case "LHLO":
+		return "no-lmtp"
 	}
 	switch {
 	case (c.verb == "EHLO" || c.verb == "HELO") && e.Code[0] == '5':

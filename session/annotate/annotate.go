@@ -45,6 +45,7 @@ type talk struct {
 	auth     exchange
 	utf8     bool // the last MAIL had SMTPUTF8
 	named    named
+	lmtp     lmtp
 	noLetter bool // DATA was refused, and nothing has been accepted since
 }
 
@@ -194,16 +195,26 @@ func file(p session.Protocol) string {
 // protocolName gives a protocol's name as people write it.
 func protocolName(p session.Protocol) string { return strings.ToUpper(string(p)) }
 
+// otherGreeting tells whether the server greets as the other protocol does.
+func otherGreeting(e *session.Event) bool {
+	return e.Proto == session.POP3 && (bytes.HasPrefix(e.Raw, []byte("220 ")) || bytes.HasPrefix(e.Raw, []byte("220-"))) ||
+		e.Proto == session.SMTP && bytes.HasPrefix(e.Raw, []byte("+OK"))
+}
+
 // The sentences on lines that fit nowhere, and the frame of the others.
 var (
-	sayIs          = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
-	sayNext        = text.T{EN: "Next: %s", ZH: "接下来：%s"}
-	saySyntax      = text.T{EN: "Form: %s", ZH: "写法：%s"}
-	sayRaw1        = text.T{EN: "Neither POP3 nor SMTP: the line is shown as it is.", ZH: "既不是 POP3 也不是 SMTP，原样显示。"}
-	sayProxy       = text.T{EN: "This asks a web proxy (HTTP) to pass the connection on; the mail server comes behind it.", ZH: "这是请网页代理（HTTP）转接连接，邮件服务器在它后面。"}
-	sayProxyAnswer = text.T{EN: "This is an answer in HTTP, of a web server or proxy, not of a mail server.", ZH: "这是网页服务器或代理的 HTTP 答复，不是邮件服务器说的。"}
-	sayNowhere     = text.T{EN: "This line of the server's fits nowhere in the dialogue.", ZH: "服务器的这一行与对话对不上。"}
-	sayLoose       = text.T{EN: "This line was typed where no line was expected.", ZH: "这一行出现在不该输入的地方。"}
+	sayIs            = text.T{EN: "%s: %s.", ZH: "%s：%s。"}
+	sayNext          = text.T{EN: "Next: %s", ZH: "接下来：%s"}
+	saySyntax        = text.T{EN: "Form: %s", ZH: "写法：%s"}
+	sayRaw1          = text.T{EN: "Neither POP3 nor SMTP: the line is shown as it is.", ZH: "既不是 POP3 也不是 SMTP，原样显示。"}
+	sayProxy         = text.T{EN: "This asks a web proxy (HTTP) to pass the connection on; the mail server comes behind it.", ZH: "这是请网页代理（HTTP）转接连接，邮件服务器在它后面。"}
+	sayProxyAnswer   = text.T{EN: "This is an answer in HTTP, of a web server or proxy, not of a mail server.", ZH: "这是网页服务器或代理的 HTTP 答复，不是邮件服务器说的。"}
+	sayOtherGreeting = text.T{
+		EN: "%s was expected, but this is a greeting of the other protocol. Check the port, or say which it is with --protocol.",
+		ZH: "预期的是 %s，但这是另一种协议的问候。请检查端口，或用 --protocol 指明协议。",
+	}
+	sayNowhere = text.T{EN: "This line of the server's fits nowhere in the dialogue.", ZH: "服务器的这一行与对话对不上。"}
+	sayLoose   = text.T{EN: "This line was typed where no line was expected.", ZH: "这一行出现在不该输入的地方。"}
 )
 
 // unknown explains a line that is no part of the dialogue.
@@ -213,6 +224,8 @@ func (t *talk) unknown(e *session.Event) {
 		t.note(Info, Brief, sayProxy.With(), "RFC 9110 §9.3.6")
 	case bytes.HasPrefix(e.Raw, []byte("HTTP/1.")) && e.From == session.Server:
 		t.note(Info, Brief, sayProxyAnswer.With(), "RFC 9110 §9.3.6")
+	case e.From == session.Server && !t.state.Greeted && otherGreeting(e):
+		t.note(Warning, Brief, sayOtherGreeting.With(protocolName(e.Proto)), "")
 	case e.Proto == session.Raw:
 		if t.once("raw") {
 			t.note(Info, Brief, sayRaw1.With(), "")

@@ -48,9 +48,10 @@ func (t *talk) greeting(e *session.Event) (decoded string) {
 		return decoded
 	}
 	t.code(e, true)
+	t.lmtp.greeted = strings.Contains(line, "LMTP")
 	switch {
 	case e.More:
-	case strings.Contains(line, "LMTP"):
+	case t.lmtp.greeted:
 		t.note(Next, Full, sayHelloLMTP.With(), "RFC 2033 §4.1")
 	default:
 		t.note(Next, Full, sayHello.With(), "RFC 5321 §4.1.1.1")

@@ -48,6 +48,9 @@ func (t *talk) reply(e *session.Event) (decoded string) {
 
 // unasked explains a reply to nothing: mostly the server says why it closes.
 func (t *talk) unasked(e *session.Event) {
+	if e.Proto == session.SMTP && t.each(e) {
+		return
+	}
 	line := string(e.Line())
 	if known := t.book.find("status", e.Code); known != nil {
 		t.note(Info, Brief, sayUnaskedCode.With(e.Code, known.T), known.Ref)

@@ -87,6 +87,7 @@ func (t *talk) offers(keyword string) bool {
 // smtpReply explains a line of a reply.
 func (t *talk) smtpReply(e *session.Event, c *command) {
 	good := (e.Code[0] == '2' || e.Code[0] == '3') && !hangsUp(e, c)
+	t.lmtp.spoken = t.lmtp.spoken || good && c.verb == "LHLO"
 	if good && (c.verb == "EHLO" || c.verb == "LHLO" || c.verb == "HELO") {
 		if c.lines > 1 || e.More {
 			t.offer(e, c)
@@ -184,9 +185,13 @@ func (t *talk) login() string {
 // accepted explains the reply after the letter: who has it now, and under which name.
 func (t *talk) accepted(e *session.Event) {
 	t.letter.reset()
+	to := t.lmtp.begin(t.before.To)
+	if to != "" {
+		t.note(Yes, Brief, sayTakenFor.With(to), "RFC 2033 §4.2")
+	}
 	if id := queueID(string(e.Line())); id != "" {
 		t.note(Yes, Brief, sayQueued.With(id), "RFC 5321 §4.2.5")
-	} else {
+	} else if to == "" {
 		t.note(Yes, Brief, sayTaken.With(), "RFC 5321 §4.2.5")
 	}
 	t.note(Info, Full, sayOwner.With(), "RFC 5321 §4.2.5")
@@ -290,6 +295,7 @@ func (t *talk) smtpRefusal(e *session.Event, c *command) {
 	switch {
 	case c.verb == "DATA" && t.before.Phase == proto.Letter:
 		t.letter.reset()
+		t.lmtp.begin(t.before.To)
 	case c.verb == "DATA":
 		t.noLetter = true
 	}
