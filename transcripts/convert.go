@@ -92,7 +92,7 @@ func Format(dst io.Writer, src io.Reader, name string) error {
 
 // writeRecorded writes the entries as they are; the checksum of the closing line is made anew.
 func writeRecorded(dst io.Writer, src *Reader, _ Options) error {
-	if src.capture != nil {
+	if src.foreign != nil {
 		return writeMasked(NewWriter(dst, src.Header()), src)
 	}
 	w := NewWriter(dst, src.Header())
@@ -120,7 +120,7 @@ func writeRecorded(dst io.Writer, src *Reader, _ Options) error {
 func writeDialogue(dst io.Writer, src *Reader, o Options) error {
 	p := printer{times: o.Times}
 	buf := p.head(nil, src.Header())
-	if src.capture != nil {
+	if src.foreign != nil {
 		return writeMasked(&Writer{w: dst, buf: buf, form: p.entry}, src)
 	}
 	for {

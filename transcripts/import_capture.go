@@ -54,7 +54,7 @@ func (r *Reader) openCapture(in io.Reader, name string) error {
 		return err
 	}
 	c := &capture{file: file, flows: map[flowKey]*flow{}}
-	r.capture, r.name, r.header = c, FormCapture, Header{V: Version, Redact: "default"}
+	r.foreign, r.name, r.header = c, FormCapture, Header{V: Version, Redact: "default"}
 	if c.advance(); errors.As(c.err, &c.bad) { // the first packet tells when the session began
 		return c.err
 	}

@@ -31,7 +31,7 @@ type Reader struct {
 	header  Header
 	name    string
 	form    form
-	capture *capture // of a file of packets, in place of form
+	foreign foreign // of what another program wrote, in place of form
 
 	ahead  entry // the next entry, if ready
 	ready  bool
@@ -45,7 +45,8 @@ type Reader struct {
 }
 
 // Open reads the beginning of a transcript; name is for messages. The form is told by the content: a recording
-// begins with {"byhand", a capture of packets with its magic number, all else is a dialogue. Any of them may be gzipped. What is wrong with the text is an *Error.
+// begins with {"byhand", a capture of packets with its magic number, the texts of other programs with what they say of
+// themselves, and all else is a dialogue. Any of them may be gzipped. What is wrong with the text is an *Error.
 func Open(r io.Reader, name string) (*Reader, error) { return open(r, name, false) }
 
 func open(r io.Reader, name string, comments bool) (*Reader, error) {
@@ -73,8 +74,12 @@ func open(r io.Reader, name string, comments bool) (*Reader, error) {
 		err = rd.openCapture(b, name)
 	case string(first) == `{"byhand"`:
 		err = rd.openRecorded(b, name)
+	case castStart(head(b)):
+		err = rd.openText(b, FormCast)
 	case bytes.HasPrefix(first, []byte("{")) || bytes.HasPrefix(first, []byte("[")):
 		err = &Error{File: name, Line: 1, What: sayForeign.With(), Hint: hintForeign.With()}
+	case sniffText(head(b)) != "":
+		err = rd.openText(b, sniffText(head(b)))
 	default:
 		err = rd.openDialogue(b, name, comments)
 	}
@@ -82,6 +87,12 @@ func open(r io.Reader, name string, comments bool) (*Reader, error) {
 		return nil, err
 	}
 	return rd, nil
+}
+
+// head gives what a form is told by.
+func head(b *bufio.Reader) []byte {
+	head, _ := b.Peek(4 << 10)
+	return head
 }
 
 func (r *Reader) openRecorded(b *bufio.Reader, name string) error {
@@ -113,13 +124,13 @@ func (r *Reader) openDialogue(b *bufio.Reader, name string, comments bool) error
 // Header gives the first line of the transcript.
 func (r *Reader) Header() Header { return r.header }
 
-// Form tells which encoding the transcript has: FormRecorded, FormDialogue or FormCapture.
+// Form tells which encoding the transcript has: FormRecorded, FormDialogue, FormCapture, or another program's.
 func (r *Reader) Form() string { return r.name }
 
 // Remarks gives what was found wrong with a transcript that was read nonetheless; it is complete after io.EOF.
 func (r *Reader) Remarks() []Remark {
-	if r.capture != nil {
-		return r.capture.remarks()
+	if r.foreign != nil {
+		return r.foreign.remarks()
 	}
 	return r.form.remarks()
 }
@@ -128,8 +139,8 @@ func (r *Reader) Remarks() []Remark {
 // Bytes that leave a line without an end are followed by a chunk with Flush, so that the framer cuts where the
 // recorder had cut. The closing line of a recording is not given. It ends with io.EOF.
 func (r *Reader) Next(ctx context.Context) (session.Chunk, error) {
-	if r.capture != nil {
-		return r.capture.Next(ctx)
+	if r.foreign != nil {
+		return r.foreign.Next(ctx)
 	}
 	if err := ctx.Err(); err != nil {
 		return session.Chunk{At: r.last}, err
