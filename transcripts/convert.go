@@ -45,6 +45,10 @@ func conversions() []conversion {
 		{"cast2", ".cast", writeCast2},
 		{"cast3", ".v3.cast", writeCast3},
 		{"pcapng", ".pcapng", writePcapng},
+		{"txtar", ".txtar", writeTxtar},
+		{"yaml-lesson", ".lesson.yaml", writeLesson},
+		{"swaks-args", ".swaks", writeSwaks},
+		{"go-test", "_test.go", writeGoTest},
 	}
 }
 

@@ -141,7 +141,7 @@ func TestMarkdownKeepsText(t *testing.T) {
 	fence, open := "", false
 	for line := range strings.Lines(out) {
 		line = strings.TrimSuffix(line, "\n")
-		if ticks := strings.TrimRight(line, "text"); strings.HasPrefix(line, "```") && strings.Trim(ticks, "`") == "" && (!open || ticks == fence) {
+		if ticks := strings.TrimSuffix(line, "text"); strings.HasPrefix(line, "```") && strings.Trim(ticks, "`") == "" && (!open || ticks == fence) {
 			fence, open = ticks, !open
 			continue
 		}
