@@ -98,6 +98,8 @@ func (t *talk) smtpCode(e *session.Event, c *command, low string) string {
 		switch {
 		case says(low, "spam", "unsolicited"):
 			return "spam"
+		case failsChecks(e.Enhanced()):
+			return "ip-blocked"
 		case e.Code == "552":
 			return "too-large"
 		}
@@ -158,7 +160,7 @@ func (t *talk) envelopeCode(e *session.Event, c *command, enhanced, low string) 
 		return "no-domain"
 	case enhanced == "5.1.7" || enhanced == "5.1.3" || says(low, "bad sender address", "bad recipient address"):
 		return "bad-address"
-	case says(low, "blocked using", "block list", "blocklist", "blacklist", "banned sending ip"):
+	case says(low, "blocked using", "block list", "blocklist", "blacklist", "banned sending ip") || failsChecks(enhanced):
 		return "ip-blocked"
 	case c.verb == "RCPT":
 		if id := recipientCode(e, enhanced, low); id != "" {
@@ -169,6 +171,15 @@ func (t *talk) envelopeCode(e *session.Event, c *command, enhanced, low string) 
 		return "bad-address"
 	}
 	return ""
+}
+
+// failsChecks tells the codes that blame the network address of the sending host: SPF, reverse DNS, several at once (RFC 7372 §3).
+func failsChecks(enhanced string) bool {
+	switch enhanced {
+	case "5.7.23", "5.7.25", "5.7.26", "4.7.23", "4.7.25", "4.7.26":
+		return true
+	}
+	return false
 }
 
 // recipientCode finds the advice for a refused recipient.

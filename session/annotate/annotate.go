@@ -171,7 +171,7 @@ func (t *talk) more(e *entry) {
 // next adds what can be typed now, as an entry says it.
 func (t *talk) next(e *entry) {
 	if e != nil && e.Next.EN != "" {
-		t.note(Next, Full, sayNext.With(e.Next), "")
+		t.note(Next, Full, t.book.said("next", e.Next.EN, func() text.Said { return sayNext.With(e.Next) }), "")
 	}
 }
 
@@ -182,6 +182,11 @@ func (t *talk) once(key string) bool {
 	}
 	t.told[key] = true
 	return true
+}
+
+// onceOf is once for a key of two words; it allocates nothing for one that came up before.
+func (t *talk) onceOf(sort, word string) bool {
+	return !t.told[sort+word] && t.once(sort+word)
 }
 
 // file names the file of know/ that holds the commands of the protocol.

@@ -28,6 +28,11 @@ func checkAnswer(mech string, step int, line []byte, masked bool) (decoded strin
 		return "", []Note{withRef(tip("auth-command", sayAuthCommand.With()), "RFC 4954 §4")}
 	}
 	notes = append(notes, Note{Tone: Info, Depth: Brief, Text: role.With(), Ref: mechRef(mech)})
+	if bare := strings.TrimLeft(s, " \t"); bare != s {
+		if raw, fault := unbase64(strings.TrimRight(bare, " \t")); fault != notBase64 && saysSomething(raw) {
+			return "", append(notes, withRef(tip("b64-space", sayBlankFirst.With()), "RFC 4954 §4"))
+		}
+	}
 	raw, fault := unbase64(strings.TrimRight(s, " \t"))
 	if n, bad := badForm(s, raw, fault, mech); bad {
 		return "", append(notes, withRef(n, "RFC 4954 §4"))
@@ -278,6 +283,7 @@ var (
 	sayEmptyPlain       = text.T{EN: "The answer is empty, but name and password belong into it: NUL, user name, NUL, password, all in one Base64. Ctrl-] and then plain USER PASS makes it.", ZH: "应答是空的，而用户名和密码都要写在里面：NUL、用户名、NUL、密码，合在一起用 Base64。按 Ctrl-] 再输入 plain 用户名 密码 可以生成。"}
 	sayEmptyFirstAnswer = text.T{EN: "An empty answer.", ZH: "空的应答。"}
 	sayEmptyOK          = text.T{EN: "The empty answer that closes the exchange.", ZH: "用来结束这次认证对话的空应答。"}
+	sayBlankFirst       = text.T{EN: "A blank stands before the Base64; the server takes none. Begin at the margin.", ZH: "Base64 前面有空格，服务器不接受。请从行首开始输入。"}
 	sayBlanks           = text.T{EN: "There are blanks in it, so it is not Base64. Encode it first: Ctrl-] and then b64 TEXT.", ZH: "里面有空格，不是 Base64。请先编码：按 Ctrl-] 再输入 b64 文字。"}
 	sayLocalSent        = text.T{EN: "While the server waits for an answer every line is sent, a colon at its beginning or not: this one was. Ctrl-] takes one command of byhand here.", ZH: "服务器等待回答时，每一行都会发出，以冒号开头的也不例外：这一行已经发出。此时按 Ctrl-] 可以输入一条 byhand 命令。"}
 	sayRaw              = text.T{EN: "This is not Base64; it looks like plain text. Encode it first: Ctrl-] and then b64 TEXT, or printf '%s' TEXT | base64 in a shell.", ZH: "这不是 Base64，看来是直接输入了原文。请先编码：按 Ctrl-] 再输入 b64 原文，或在命令行里用 printf '%s' 原文 | base64。"}

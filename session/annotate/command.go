@@ -22,7 +22,7 @@ func (t *talk) command(e *session.Event) (decoded string) {
 		t.note(Info, Brief, t.stranger(e, c), "")
 		return ""
 	}
-	t.note(Info, Brief, t.book.said("is "+file(e.Proto), c.verb, func() text.Said { return sayIs.With(c.verb, known.T) }), known.Ref)
+	t.note(Info, Brief, t.book.said(file(e.Proto), c.verb, func() text.Said { return sayIs.With(c.verb, known.T) }), known.Ref)
 	if e.Proto == session.POP3 {
 		decoded = t.pop3Command(e, c)
 	} else {
@@ -30,15 +30,19 @@ func (t *talk) command(e *session.Event) (decoded string) {
 	}
 	t.more(known)
 	if known.Syntax != "" {
-		t.note(Info, All, saySyntax.With(known.Syntax), "")
+		t.note(Info, All, t.book.said("syntax", known.Syntax, func() text.Said { return saySyntax.With(known.Syntax) }), "")
 	}
 	return decoded
 }
 
 // asked notes a command, its secrets aside, until its reply is complete.
 func (t *talk) asked(e *session.Event) *command {
-	verb, arg := proto.Split([]byte(e.MaskedLine()))
-	c := &command{n: e.N, verb: verb, arg: arg, slip: t.lapse(e), phase: t.before.Phase}
+	line := e.Raw
+	if len(e.Secret) > 0 {
+		line = []byte(e.MaskedLine())
+	}
+	verb, arg := proto.Split(line)
+	c := &command{n: e.N, verb: verb, arg: arg, slip: t.lapse(e, verb, arg), phase: t.before.Phase}
 	if len(t.sent) >= maxSent {
 		t.sent = map[int]*command{}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"byhand/session"
+	"byhand/session/proto"
 	"byhand/session/text"
 )
 
@@ -330,7 +331,8 @@ func (x *lookup) advice() {
 func (x *lookup) slipOfCommand() {
 	for _, p := range []session.Protocol{session.POP3, session.SMTP} {
 		t := x.talk(p)
-		if l := t.lapse(x.event(p, session.Client, session.Command, "")); l.id == "typo" || l.id == "glued" {
+		verb, arg := proto.Split([]byte(x.line))
+		if l := t.lapse(x.event(p, session.Client, session.Command, ""), verb, arg); l.id == "typo" || l.id == "glued" {
 			t.advise(l.id, l.typed, l.better)
 			x.add(protocolName(p)+" "+x.line, "", t.notes)
 		}

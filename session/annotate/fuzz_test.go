@@ -147,3 +147,15 @@ func BenchmarkSession(b *testing.B) {
 		}
 	}
 }
+
+// FuzzUsualPath holds the quick look at a path against the thorough one: what it lets pass has nothing odd.
+func FuzzUsualPath(f *testing.F) {
+	for _, arg := range []string{"", "TO:<a@b>", "to:<a@b> X=1", "TO: <a@b>", "TO:<>", "TO:<a@b@c>", "TO:<a,b@c>", "TO:<a b@c>", "TO:<\"a b\"@c>", "FROM:<a@b>", "TO:<", "TO:<a>>"} {
+		f.Add(arg)
+	}
+	f.Fuzz(func(t *testing.T, arg string) {
+		if odd := oddPath("RCPT TO:", "MAIL FROM:", arg); usualPath("RCPT TO:", arg) && odd != (lapse{}) {
+			t.Errorf("%q is taken as usual, but it is %+v", arg, odd)
+		}
+	})
+}

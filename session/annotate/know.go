@@ -2,6 +2,7 @@ package annotate
 
 import (
 	_ "embed" // the files of know/
+	"slices"
 	"strings"
 
 	"byhand/session/text"
@@ -55,6 +56,7 @@ type book struct {
 	read   map[keyIn]*entry
 	voices map[string][]voice
 	fixed  map[fixedKey]text.Said
+	notes  map[noteKey][]Note
 }
 
 // fixedKey names a sentence whose arguments hang on nothing but a word of the wire that is known: a verb, a code.
@@ -75,6 +77,33 @@ func (b *book) said(sort, word string, make func() text.Said) text.Said {
 		b.fixed[key] = s
 	}
 	return s
+}
+
+// noteKey names notes that hang on nothing but a code and on how it is asked for.
+type noteKey struct {
+	sort, word string
+	depth      Depth
+	whole      bool
+}
+
+// always adds notes that are the same whenever key comes up: make adds them, and is called for the first time only.
+func (t *talk) always(key noteKey, make func()) {
+	if known, ok := t.book.notes[key]; ok {
+		t.notes = append(t.notes, known...)
+		return
+	}
+	from := len(t.notes)
+	make()
+	for i := range t.notes[from:] {
+		said := &t.notes[from+i].Text
+		*said = text.T{EN: said.In(text.EN), ZH: said.In(text.ZH)}.With()
+	}
+	if t.book.notes == nil {
+		t.book.notes = map[noteKey][]Note{}
+	}
+	if len(t.book.notes) < maxRead {
+		t.book.notes[key] = slices.Clone(t.notes[from:])
+	}
 }
 
 // find gives the entry of key in file, letter case aside, or nil.

@@ -17,10 +17,9 @@ import (
 // what was typed, and what could be typed instead. Whether it matters is the server's to say.
 type lapse struct{ id, typed, better string }
 
-// lapse looks at the form of a command line.
-func (t *talk) lapse(e *session.Event) lapse {
+// lapse looks at the form of a command line, and of its verb and argument with the secrets masked.
+func (t *talk) lapse(e *session.Event, verb, arg string) lapse {
 	line := e.Line()
-	verb, arg := proto.Split([]byte(e.MaskedLine()))
 	switch {
 	case hiddenWhole(e):
 		return lapse{id: "auth-over"}
@@ -37,8 +36,10 @@ func (t *talk) lapse(e *session.Event) lapse {
 	case len(line) > maxCommand:
 		return lapse{id: "line-too-long"}
 	}
-	if l := wide(verb, arg); l.id != "" {
-		return l
+	if !isASCII(line) {
+		if l := wide(verb, arg); l.id != "" {
+			return l
+		}
 	}
 	var l lapse
 	if t.book.find(file(e.Proto), verb) == nil {
@@ -278,6 +279,13 @@ func notOfHost(r rune) bool {
 
 // pathLapse looks at the form FROM:<address> (RFC 5321 §4.1.1.2, §4.1.1.3, §3.3).
 func pathLapse(want, other, arg string) lapse {
+	if usualPath(want, arg) {
+		return lapse{}
+	}
+	return oddPath(want, other, arg)
+}
+
+func oddPath(want, other, arg string) lapse {
 	verb, word, _ := strings.Cut(strings.TrimSuffix(want, ":"), " ")
 	_, otherWord, _ := strings.Cut(strings.TrimSuffix(other, ":"), " ")
 	upper := strings.ToUpper(arg)
@@ -299,18 +307,33 @@ func pathLapse(want, other, arg string) lapse {
 		return lapse{"missing-brackets", typed, better}
 	case strings.TrimSpace(arg[strings.IndexByte(arg, ':')+1:strings.IndexByte(arg, '<')]) != "":
 		return lapse{"address-alone", typed, better}
-	case strings.ContainsAny(addr, ",;") || slices.ContainsFunc(params, func(p string) bool { return strings.ContainsRune("<,;", rune(p[0])) && strings.Contains(p, "<") }):
+	case strings.ContainsAny(addr, ",;，；、") || slices.ContainsFunc(params, func(p string) bool { return strings.ContainsRune("<,;", rune(p[0])) && strings.Contains(p, "<") }):
 		return lapse{id: "many-addresses"}
 	case strings.ContainsAny(addr, " \t") && !strings.Contains(addr, `"`) || strings.Count(addr, "@") > 1 && addr[0] != '@':
 		return lapse{id: "bad-address"}
 	case !isASCII([]byte(addr)) && !slices.ContainsFunc(params, func(p string) bool { return strings.EqualFold(p, "SMTPUTF8") }):
 		return lapse{id: "utf8-address"}
 	case slices.ContainsFunc(params, func(p string) bool { return !keywordForm().MatchString(p) }):
-		return lapse{"after-address", typed, want + "<" + addr + ">"}
+		return lapse{"after-address", typed, want + "<" + strings.Trim(addr, "<> ") + ">"}
 	case !strict:
 		return lapse{"space-colon", typed, strings.TrimSpace(want + "<" + addr + "> " + strings.Join(params, " "))}
 	}
 	return lapse{}
+}
+
+// usualPath tells whether the argument is as nearly all are, word:<name@domain>, and so has nothing odd. It is quicker than pathLapse.
+func usualPath(want, arg string) bool {
+	word := want[len("MAIL "):]
+	n := len(word)
+	if len(arg) < n+2 || !strings.EqualFold(arg[:n], word) || arg[n] != '<' || arg[len(arg)-1] != '>' {
+		return false
+	}
+	for _, c := range []byte(arg[n+1 : len(arg)-1]) {
+		if c <= ' ' || c > '~' || c == '<' || c == '>' || c == ',' || c == ';' {
+			return false
+		}
+	}
+	return strings.Count(arg, "@") <= 1
 }
 
 // keywordForm is the form of a parameter behind the address (RFC 5321 §4.1.2, esmtp-param).
@@ -320,7 +343,7 @@ var keywordForm = lazy(`^[A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?$`)
 func address(arg string) string {
 	for _, w := range strings.FieldsFunc(arg, func(r rune) bool { return strings.ContainsRune(" \t<>:", r) }) {
 		if strings.Contains(w, "@") {
-			return w
+			return strings.Trim(w, `"'()[]{}`)
 		}
 	}
 	if _, name, ok := strings.Cut(arg, ":"); ok && strings.Trim(name, " <>") != "" && !strings.ContainsAny(strings.Trim(name, " <>"), " <>") {

@@ -15,11 +15,13 @@ func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
 	switch v := meant(e.Proto, bare); {
 	case verb == ".":
 		return lapse{id: "dot-outside"}
+	case verb == "FROM:" || verb == "TO:" || verb == "SENDER:":
+		return lapse{id: "letter-outside"}
 	case v != "":
 		return lapse{"typo", typed, v}
 	case bare != verb && t.book.find(file(e.Proto), bare) != nil:
 		return lapse{"typo", typed, bare}
-	case strings.HasSuffix(verb, ":") && bare != "" && arg != "":
+	case strings.HasSuffix(verb, ":") && bare != "" && bare != "C" && bare != "S" && arg != "":
 		return lapse{id: "letter-outside"}
 	case e.Proto == session.SMTP && (bare == "LOGIN" || strings.HasPrefix(bare, "AUTH") && strings.HasSuffix(bare, "LOGIN")):
 		return lapse{id: "auth-login-word"}
@@ -28,8 +30,11 @@ func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
 	case imap(verb, arg):
 		return lapse{id: "imap"}
 	}
-	if id := t.otherProtocol(e, verb); id.id != "" {
-		return id
+	if l := t.copied(e, verb, arg); l.id != "" {
+		return l
+	}
+	if l := t.otherProtocol(e, verb); l.id != "" {
+		return l
 	}
 	best := ""
 	for _, v := range proto.Verbs(e.Proto) {
@@ -49,6 +54,26 @@ func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
 		return lapse{id: "after-dot"}
 	}
 	return lapse{"typo-none", typed, t.legal()}
+}
+
+// copied finds what belongs to a page or a shell and not to the command: a prompt before it, quotation marks round it, or the name of
+// the program that makes the connection.
+func (t *talk) copied(e *session.Event, verb, arg string) lapse {
+	rest, _, _ := strings.Cut(strings.ToUpper(arg), " ")
+	unquoted := strings.Trim(verb, "\"'`>$#")
+	switch {
+	case len(e.Secret) > 0, rest == "PASS", rest == "APOP", rest == "AUTH", unquoted == "PASS", unquoted == "APOP", unquoted == "AUTH":
+		return lapse{} // never quote what may be a password
+	case strings.Trim(verb, "$#%>") == "" || verb == "C:" || verb == "S:":
+		if t.book.find(file(e.Proto), rest) != nil {
+			return lapse{"copied", short([]byte(verb)), arg}
+		}
+	case unquoted != verb && t.book.find(file(e.Proto), unquoted) != nil:
+		return lapse{"copied", short([]byte(verb[:len(verb)-len(strings.TrimLeft(verb, "\"'`>$#"))])), strings.Trim(unquoted+" "+arg, "\"'` ")}
+	case verb == "TELNET" || verb == "NC" || verb == "NCAT" || verb == "OPENSSL" || verb == "BYHAND":
+		return lapse{id: "shell-word", typed: strings.ToLower(verb)}
+	}
+	return lapse{}
 }
 
 // otherProtocol finds a command of the protocol that is not spoken here.

@@ -19,11 +19,11 @@ func (t *talk) reply(e *session.Event) (decoded string) {
 	}
 	c.lines++
 	if len(c.text) < maxReply {
-		c.text = append(append(c.text, strings.ToLower(readText(string(e.Line())))...), ' ')
+		c.text = append(appendLower(c.text, e.Line()), ' ')
 	}
 	t.notes = t.notes[:0]
-	if line := string(e.Line()); !isASCII(e.Line()) && !looksUTF8(e.Line()) {
-		decoded = readText(line)
+	if !isASCII(e.Line()) && !looksUTF8(e.Line()) {
+		decoded = readText(string(e.Line()))
 		t.note(Decoded, Brief, sayDecodedText.With(strings.TrimSpace(strings.TrimPrefix(decoded, e.Code))), "")
 	}
 	if c.verb == "RCPT" {
@@ -44,6 +44,21 @@ func (t *talk) reply(e *session.Event) (decoded string) {
 		delete(t.sent, e.Re)
 	}
 	return decoded
+}
+
+// appendLower appends a server's text in lower case and UTF-8.
+func appendLower(dst, line []byte) []byte {
+	if !isASCII(line) {
+		return append(dst, strings.ToLower(readText(string(line)))...)
+	}
+	from := len(dst)
+	dst = append(dst, line...)
+	for i, c := range dst[from:] {
+		if 'A' <= c && c <= 'Z' {
+			dst[from+i] = c + 'a' - 'A'
+		}
+	}
+	return dst
 }
 
 // unasked explains a reply to nothing: mostly the server says why it closes.

@@ -300,7 +300,7 @@ func (t *talk) smtpRefusal(e *session.Event, c *command) {
 		t.noLetter = true
 	}
 	depth := Brief
-	if t.tipped() || t.answerTold(c) || !t.once("enhanced "+e.Enhanced()) {
+	if t.tipped() || t.answerTold(c) || !t.onceOf("enhanced ", e.Enhanced()) {
 		depth = Full
 	}
 	t.enhanced(e, depth)

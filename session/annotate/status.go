@@ -14,7 +14,7 @@ func (t *talk) code(e *session.Event, whole bool) {
 	switch {
 	case whole && (e.Code == "251" || e.Code == "252"):
 		depth = Brief // success, but not the usual one
-	case !t.once("code " + e.Code):
+	case !t.onceOf("code ", e.Code):
 		depth = All
 	}
 	t.digits(e.Code, depth, whole)
@@ -22,9 +22,12 @@ func (t *talk) code(e *session.Event, whole bool) {
 
 // digits explains a code digit by digit (RFC 5321 §4.2.1), and before that as a whole unless that has been said.
 func (t *talk) digits(code string, depth Depth, whole bool) {
-	if len(code) != 3 {
-		return
+	if len(code) == 3 {
+		t.always(noteKey{"digits", code, depth, whole}, func() { t.eachDigit(code, depth, whole) })
 	}
+}
+
+func (t *talk) eachDigit(code string, depth Depth, whole bool) {
 	first := t.book.find("status", code[:1]+"yz")
 	second := t.book.find("status", "x"+code[1:2]+"z")
 	known := t.book.find("status", code)
@@ -35,13 +38,9 @@ func (t *talk) digits(code string, depth Depth, whole bool) {
 	case known == nil:
 		t.note(Info, depth, sayDigitsOnly.With(code, code[:1], first.T, code[1:2], second.T), "RFC 5321 §4.2.1")
 	case whole:
-		t.note(Info, depth, t.book.said("digits", code, func() text.Said {
-			return sayDigits.With(code, known.T, code[:1], first.T, code[1:2], second.T)
-		}), "RFC 5321 §4.2.1")
+		t.note(Info, depth, sayDigits.With(code, known.T, code[:1], first.T, code[1:2], second.T), "RFC 5321 §4.2.1")
 	default:
-		t.note(Info, depth, t.book.said("two digits", code, func() text.Said {
-			return sayTwoDigits.With(code[:1], first.T, code[1:2], second.T)
-		}), "RFC 5321 §4.2.1")
+		t.note(Info, depth, sayTwoDigits.With(code[:1], first.T, code[1:2], second.T), "RFC 5321 §4.2.1")
 	}
 }
 
@@ -80,28 +79,29 @@ func isEnhanced(s string) bool {
 	return true
 }
 
-// status explains an enhanced code: the whole if it is known, first as a success, for which X.7.0 means no trouble; else its subject
-// and class.
+// status explains an enhanced code.
 func (t *talk) status(code string, depth Depth) {
+	t.always(noteKey{"status", code, depth, false}, func() { t.eachNumber(code, depth) })
+}
+
+// eachNumber explains the whole of an enhanced code if it is known, first as a success, for which X.7.0 means no trouble; else its
+// subject and class.
+func (t *talk) eachNumber(code string, depth Depth) {
 	class, rest, _ := strings.Cut(code, ".")
 	subject, _, _ := strings.Cut(rest, ".")
 	c, s := t.book.find("status", "class "+class), t.book.find("status", "subject "+subject)
 	known, _ := t.book.first("status", code, "X."+rest)
 	if class == "2" && known != nil && t.book.find("status", code) == nil && !goodNews(rest) {
-		t.note(Info, Full, t.book.said("classes", code, func() text.Said {
-			return sayClasses.With(class, c.T, subject, s.T)
-		}), "RFC 3463 §2")
+		t.note(Info, Full, sayClasses.With(class, c.T, subject, s.T), "RFC 3463 §2")
 		return
 	}
 	if known != nil {
-		t.note(Info, depth, t.book.said("status", code, func() text.Said { return sayIs.With(code, known.T) }), known.Ref)
+		t.note(Info, depth, sayIs.With(code, known.T), known.Ref)
 		if c != nil && s != nil {
 			if class == "2" {
 				depth = All
 			}
-			t.note(Info, max(depth, Full), t.book.said("classes", code, func() text.Said {
-				return sayClasses.With(class, c.T, subject, s.T)
-			}), "RFC 3463 §2")
+			t.note(Info, max(depth, Full), sayClasses.With(class, c.T, subject, s.T), "RFC 3463 §2")
 		}
 		return
 	}
