@@ -5,7 +5,7 @@
 package session
 
 import (
-	"strings"
+	"bytes"
 	"time"
 )
 
@@ -141,13 +141,21 @@ func (e *Event) Enhanced() string {
 	if e.Proto != SMTP || e.From != Server || len(e.Code) != 3 || len(e.Raw) < 9 || e.Raw[4] != e.Code[0] {
 		return ""
 	}
-	word, _, _ := strings.Cut(string(TrimEOL(e.Raw[4:min(len(e.Raw), 20)])), " ")
-	if parts := strings.Split(word, "."); len(parts) != 3 || !digits(parts[0], 1) || !digits(parts[1], 3) || !digits(parts[2], 3) {
+	word, _, _ := bytes.Cut(TrimEOL(e.Raw[4:min(len(e.Raw), 20)]), []byte(" "))
+	class, rest, _ := bytes.Cut(word, []byte("."))
+	subject, detail, _ := bytes.Cut(rest, []byte("."))
+	if !digits(class, 1) || !digits(subject, 3) || !digits(detail, 3) {
 		return ""
 	}
-	return word
+	return string(word)
 }
 
-func digits(s string, most int) bool {
-	return s != "" && len(s) <= most && strings.Trim(s, "0123456789") == ""
+// digits tells whether s is a number of at most so many digits.
+func digits(s []byte, most int) bool {
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(s) > 0 && len(s) <= most
 }

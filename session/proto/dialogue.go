@@ -335,10 +335,8 @@ func (d *dialogue) command(e *session.Event, line []byte) {
 	if d.rest(e, verb) {
 		return
 	}
-	text := session.TrimEOL(line)
-	if s := SecretOf(text, d.authed, d.failed); s.Len > 0 {
-		lead := len(text) - len(bytes.TrimLeft(text, " \t"))
-		verb = verb[:min(len(verb), s.Off-lead)] // a password that runs into its verb is not part of it
+	if !known[verb] {
+		verb = d.unglued(verb, session.TrimEOL(line))
 	}
 	e.Role, e.Verb = session.Command, verb
 	c := command{n: e.N, verb: verb}
@@ -351,6 +349,16 @@ func (d *dialogue) command(e *session.Event, line []byte) {
 		c.auth = newAuth(arg)
 	}
 	d.pending = append(d.pending, c)
+}
+
+// unglued cuts off a password that runs into its verb: it is not part of it.
+func (d *dialogue) unglued(verb string, text []byte) string {
+	s := SecretOf(text, d.authed, d.failed)
+	if s.Len == 0 {
+		return verb
+	}
+	lead := len(text) - len(bytes.TrimLeft(text, " \t"))
+	return verb[:min(len(verb), s.Off-lead)]
 }
 
 // answer reads the client's line after a challenge.

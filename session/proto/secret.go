@@ -77,6 +77,9 @@ func (d *dialogue) secretOf(e *session.Event, line []byte) session.Span {
 		}
 		return session.Span{Len: len(text), Label: label}
 	case session.Command:
+		if known[e.Verb] && !secretive(e.Verb) {
+			return session.Span{} // as nearly always
+		}
 		return SecretOf(text, d.authed, d.failed)
 	case session.Unknown:
 		if e.N == d.shred {
@@ -94,6 +97,9 @@ func (d *dialogue) secretOf(e *session.Event, line []byte) session.Span {
 	}
 	return session.Span{}
 }
+
+// secretive tells whether a known verb has a secret behind it.
+func secretive(verb string) bool { return verb == "PASS" || verb == "APOP" || verb == "AUTH" }
 
 // SecretOf finds the secret in a command line (without its line end), as far as it has been typed; Len 0 if it has none.
 // A verb that is a slip of the keyboard away from PASS, APOP or AUTH counts until the login has gone well; failed says that

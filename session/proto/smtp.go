@@ -138,8 +138,13 @@ func (d *dialogue) skipTo(code string) {
 		d.open = ""
 		d.smtpReplied(d.replied(), code)
 	}
-	only := map[string]string{"354": "DATA", "334": "AUTH"}[code]
-	if only == "" {
+	only := ""
+	switch code {
+	case "354":
+		only = "DATA"
+	case "334":
+		only = "AUTH"
+	default:
 		return
 	}
 	for i, c := range d.pending {

@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,8 +62,7 @@ type sent struct{ verb, arg string }
 
 // Split parts a command line into its verb in upper case and its argument without outer blanks.
 func Split(line []byte) (verb, arg string) {
-	s := strings.TrimRight(string(session.TrimEOL(line)), " \t")
-	s = strings.TrimLeft(s, " \t")
+	s := string(bytes.Trim(session.TrimEOL(line), " \t"))
 	i := strings.IndexAny(s, " \t")
 	if i < 0 {
 		return upper(s), ""
@@ -321,6 +321,9 @@ func (s *State) forget() {
 
 // upper is strings.ToUpper for ASCII alone: every other byte stays as it is, so that the verb is as long as what was typed.
 func upper(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return 'a' <= r && r <= 'z' }) {
+		return s
+	}
 	b := []byte(s)
 	for i, c := range b {
 		if 'a' <= c && c <= 'z' {
