@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"io"
 	"strconv"
+	"time"
 
 	"byhand/session"
 	"byhand/session/annotate"
@@ -60,12 +61,12 @@ func (b *batch) add(e *session.Event, x annotate.Explanation) {
 
 // writeBatches writes batches until full is closed. After a fault it writes nothing more, but goes on to take them.
 func writeBatches(dst io.Writer, o Options, full <-chan *batch, free chan<- *batch) (failed error) {
-	var buf, line []byte
-	said := sayings{lang: o.Lang, known: map[saying][]byte{}}
+	var buf []byte
+	a := newAnnotator(o.Lang)
 	for b := range full {
 		buf = buf[:0]
 		for i := range b.events {
-			buf, line = appendAnnotated(buf, line[:0], &b.events[i], b.said[i], &said)
+			buf = a.append(buf, &b.events[i], b.said[i])
 		}
 		if failed == nil {
 			_, failed = dst.Write(buf)
@@ -76,35 +77,77 @@ func writeBatches(dst io.Writer, o Options, full <-chan *batch, free chan<- *bat
 	return failed
 }
 
-func appendAnnotated(dst, line []byte, e *session.Event, x annotate.Explanation, said *sayings) (_, _ []byte) {
-	line, hide := eventLine(line, e)
+// An around is what the object of an event says beside its line and its notes. The lines of a letter mostly have the same.
+type around struct {
+	conn                 int
+	at                   time.Duration
+	from                 session.Side
+	proto                session.Protocol
+	role                 session.Role
+	verb, code, enhanced string
+	more, cont           bool
+	re                   int
+}
+
+func aroundOf(e *session.Event) around {
+	return around{max(e.Conn, 1), e.At, e.From, e.Proto, e.Role, e.Verb, e.Code, e.Enhanced(), e.More, e.Cont, e.Re}
+}
+
+// head appends what stands before the line.
+func (f *around) head(dst []byte) []byte {
+	dst = strconv.AppendInt(append(dst, `,"c":`...), int64(f.conn), 10)
+	dst = appendTime(append(dst, `,"t":`...), f.at)
+	dst = append(append(dst, `,"from":"`...), f.from.String()...)
+	dst = append(append(dst, `","proto":"`...), f.proto...)
+	dst = append(append(dst, `","role":"`...), f.role.String()...)
+	return append(dst, `","line":`...)
+}
+
+// tail appends what stands after the line.
+func (f *around) tail(dst []byte) []byte {
+	dst = appendText(dst, "verb", f.verb)
+	dst = appendText(dst, "code", f.code)
+	dst = appendText(dst, "enhanced", f.enhanced)
+	dst = appendTrue(dst, "more", f.more)
+	dst = appendTrue(dst, "cont", f.cont)
+	if f.re > 0 {
+		dst = strconv.AppendInt(append(dst, `,"re":`...), int64(f.re), 10)
+	}
+	return dst
+}
+
+// An annotator writes the objects of events. It keeps what is around the line of the last one.
+type annotator struct {
+	said       sayings
+	is         around
+	head, tail []byte // of is, written
+	line       []byte
+}
+
+func newAnnotator(lang text.Lang) *annotator {
+	return &annotator{said: sayings{lang: lang}}
+}
+
+func (a *annotator) append(dst []byte, e *session.Event, x annotate.Explanation) []byte {
+	if is := aroundOf(e); is != a.is {
+		a.is, a.head, a.tail = is, is.head(a.head[:0]), is.tail(a.tail[:0])
+	}
+	line, hide := eventLine(a.line[:0], e)
+	a.line = line
 	dst = strconv.AppendInt(append(dst, `{"n":`...), int64(e.N), 10)
-	dst = strconv.AppendInt(append(dst, `,"c":`...), int64(max(e.Conn, 1)), 10)
-	dst = appendTime(append(dst, `,"t":`...), e.At)
-	dst = append(append(dst, `,"from":"`...), e.From.String()...)
-	dst = append(append(dst, `","proto":"`...), e.Proto...)
-	dst = append(append(dst, `","role":"`...), e.Role.String()...)
-	dst, exact := appendString(append(dst, `","line":`...), line)
+	dst, exact := appendString(append(dst, a.head...), line)
 	if !exact {
 		dst = append(base64.StdEncoding.AppendEncode(append(dst, `,"b64":"`...), line), '"')
 	}
-	dst = appendText(dst, "verb", e.Verb)
-	dst = appendText(dst, "code", e.Code)
-	dst = appendText(dst, "enhanced", e.Enhanced())
-	dst = appendTrue(dst, "more", e.More)
-	dst = appendTrue(dst, "cont", e.Cont)
-	if e.Re > 0 {
-		dst = strconv.AppendInt(append(dst, `,"re":`...), int64(e.Re), 10)
-	}
-	dst = appendText(dst, "decoded", x.Decoded)
+	dst = appendText(append(dst, a.tail...), "decoded", x.Decoded)
 	if len(hide) > 0 {
 		dst = appendSpans(append(dst, `,"secret":`...), hide)
 	}
 	if e.Mark != nil {
 		dst = appendMark(append(dst, `,"mark":`...), e.Mark)
 	}
-	dst = said.append(append(dst, `,"notes":[`...), x.Notes)
-	return append(dst, "]}\n"...), line
+	dst = a.said.append(append(dst, `,"notes":[`...), x.Notes)
+	return append(dst, "]}\n"...)
 }
 
 // eventLine appends an event's line as people may see it: secrets masked, no line end. The line of a remark is its
@@ -160,11 +203,24 @@ type saying struct {
 // sayings writes notes. Most of a long session's notes are the same few hundred: they are put into JSON once.
 type sayings struct {
 	lang  text.Lang
-	known map[saying][]byte
+	known [maxSayings]struct {
+		saying
+		json []byte
+	}
 }
 
 // maxSayings bounds what is kept.
-const maxSayings = 4096
+const maxSayings = 2048
+
+// slot tells where a saying is kept. To compare it with the one that is there costs next to nothing, for equal sayings are mostly the
+// same string in memory; a map would read all of it.
+func (s saying) slot() int {
+	n := len(s.say)
+	if n == 0 {
+		return 0
+	}
+	return (31*(31*(31*n+len(s.ref))+int(s.say[n/2])) + int(s.say[n/3])) % maxSayings
+}
 
 func (s *sayings) append(dst []byte, notes []annotate.Note) []byte {
 	for i, n := range notes {
@@ -172,24 +228,22 @@ func (s *sayings) append(dst []byte, notes []annotate.Note) []byte {
 			dst = append(dst, ',')
 		}
 		if len(n.Text.Args) > 0 {
-			dst = s.note(dst, n)
+			dst = appendSaying(dst, n, s.lang)
 			continue
 		}
 		key := saying{n.Tone, n.Text.T.EN, n.Ref}
-		known, ok := s.known[key]
-		if !ok {
-			known = s.note(nil, n)
-			if len(s.known) < maxSayings {
-				s.known[key] = known
-			}
+		known := &s.known[key.slot()]
+		if known.json == nil || known.saying != key {
+			known.saying, known.json = key, appendSaying(nil, n, s.lang)
 		}
-		dst = append(dst, known...)
+		dst = append(dst, known.json...)
 	}
 	return dst
 }
 
-func (s *sayings) note(dst []byte, n annotate.Note) []byte {
+// appendSaying appends a note as an object.
+func appendSaying(dst []byte, n annotate.Note, lang text.Lang) []byte {
 	dst, _ = appendString(append(dst, `{"tone":`...), []byte(n.Tone))
-	dst, _ = appendString(append(dst, `,"text":`...), []byte(n.Text.In(s.lang)))
+	dst, _ = appendString(append(dst, `,"text":`...), []byte(n.Text.In(lang)))
 	return append(appendText(dst, "ref", n.Ref), '}')
 }

@@ -101,13 +101,12 @@ func (j *jsonTalk) event(e *session.Event, x annotate.Explanation) {
 	j.last = at
 	line, _ := eventLine(nil, e)
 	at.take(e, line, j.opt.Full)
-	said := sayings{lang: j.opt.Lang}
 	for i := range x.Notes {
 		if at.fold {
 			break
 		}
 		at.said = strconv.AppendInt(append(comma(at.said), `{"line":`...), int64(e.N), 10)
-		at.said = append(append(at.said, ','), said.note(nil, x.Notes[i])[1:]...)
+		at.said = append(append(at.said, ','), appendSaying(nil, x.Notes[i], j.opt.Lang)[1:]...)
 	}
 	if x.Decoded != "" && !at.fold {
 		at.said = strconv.AppendInt(append(comma(at.said), `{"line":`...), int64(e.N), 10)

@@ -41,6 +41,9 @@ type flow struct {
 	ciphered int     // bytes inside TLS
 }
 
+// maxLast is how much of what the client sent last is kept: enough for STARTTLS.
+const maxLast = 32
+
 // heldPiece is what a side sent while the talk was not known.
 type heldPiece struct {
 	side int
@@ -160,8 +163,8 @@ func (f *flow) text(side int, data []byte, lost int) {
 	from, dir := session.Server, kindServer
 	if side == f.client {
 		from, dir = session.Client, kindClient
-		f.line = append(f.line, after(data, len(data)-32)...)
-		f.line = after(f.line, len(f.line)-32)
+		end := after(data, len(data)-maxLast)
+		f.line = append(f.line[:copy(f.line, after(f.line, len(f.line)+len(end)-maxLast))], end...)
 	}
 	if len(data) > 0 {
 		f.c.put(session.Chunk{Conn: f.conn, From: from, Data: data})
