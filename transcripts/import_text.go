@@ -98,7 +98,7 @@ func sniffText(head []byte) string {
 				return s.form
 			}
 		}
-		if dialogueLine(string(line)) {
+		if dialogueLine(string(line)) || bytes.HasPrefix(line, []byte("C<<")) || bytes.HasPrefix(line, []byte("S<<")) {
 			return ""
 		}
 	}

@@ -12,7 +12,8 @@ import (
 
 // A printer writes entries in the dialogue form, in the one way in which Format leaves them.
 type printer struct {
-	times bool // keep the times, as @wait
+	times bool          // keep the times, as @wait
+	least time.Duration // shorter waits are left out
 	at    time.Duration
 	above int  // connection of the entry above
 	noted bool // the line above is a note, so that a blank line must part it from another one
@@ -35,7 +36,7 @@ func (p *printer) head(dst []byte, h Header) []byte {
 
 // entry appends one entry.
 func (p *printer) entry(dst []byte, e *entry) []byte {
-	if p.times && e.at > p.at {
+	if p.times && e.at > p.at+p.least {
 		dst = append(append(append(dst, "@wait "...), trimTime(e.at-p.at)...), '\n')
 		p.at, p.noted = e.at, false
 	}

@@ -7,8 +7,10 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"byhand/session"
+	"byhand/session/proto"
 )
 
 // Redact says what a recorder keeps off the disk.
@@ -62,7 +64,7 @@ func WriteScrubbed(dst io.Writer, form string, src *Reader, what Scrub) error {
 	case FormRecorded:
 		w = NewWriter(dst, h)
 	case FormDialogue:
-		p := printer{times: true}
+		p := printer{times: true, least: time.Millisecond} // the microseconds that part two reads tell people nothing
 		w = &Writer{w: dst, buf: p.head(nil, h), form: p.entry}
 	default:
 		return ErrForm
@@ -143,14 +145,15 @@ func (s *scrubber) name(e *session.Event, line []byte) []session.Span {
 		return nil
 	}
 	from, to := 0, len(line)
+	verb, _ := proto.Split(line) // a line that fits nowhere has no Verb
 	switch {
 	case e.Role == session.Answer && string(line) != "*":
 		if raw, err := base64.StdEncoding.DecodeString(string(line)); err == nil {
 			s.remember(raw)
 		}
-	case e.Role == session.Command && (e.Verb == "USER" || e.Verb == "APOP"):
+	case verb == "USER" || verb == "APOP":
 		from = len(line) - len(bytes.TrimLeft(line[min(5, len(line)):], " "))
-		if i := bytes.IndexByte(line[from:], ' '); e.Verb == "APOP" && i >= 0 {
+		if i := bytes.IndexByte(line[from:], ' '); verb == "APOP" && i >= 0 {
 			to = from + i
 		}
 	default:

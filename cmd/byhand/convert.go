@@ -36,6 +36,7 @@ func (a *app) convert() *cobra.Command {
 	f.BoolVar(&o.Times, "times", false, sayTimesFlag.In(a.lang))
 	f.BoolVar(&o.Full, "full", false, sayFullFlag.In(a.lang))
 	f.BoolVar(&o.Fold, "fold", false, sayFoldFlag.In(a.lang))
+	a.foreign.add(cmd, a.lang)
 	return cmd
 }
 

@@ -42,6 +42,7 @@ func (a *app) replay() *cobra.Command {
 	cmd.Flags().DurationVar(&pace.Idle, "idle", 2*time.Second, sayIdleFlag.In(a.lang))
 	cmd.Flags().BoolVar(&instant, "instant", false, sayInstantFlag.In(a.lang))
 	cmd.Flags().StringVar(&as, "as", "", sayAsFlag.With(strings.Join(transcripts.Forms(), ", ")).In(a.lang))
+	a.foreign.add(cmd, a.lang)
 	return cmd
 }
 
@@ -100,8 +101,9 @@ func (a *app) open(name string) (rd *transcripts.Reader, end func(), err error) 
 		}
 		in, end = f, func() { f.Close() }
 	}
-	rd, err = transcripts.Open(in, name)
-	return rd, end, err
+	rd, logs, err := a.reader(in, name)
+	file := end
+	return rd, func() { logs(); file() }, err
 }
 
 var (

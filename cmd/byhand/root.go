@@ -33,6 +33,8 @@ type app struct {
 	explain string
 	depth   annotate.Depth
 	plain   bool
+
+	foreign foreignFlags // of the subcommands that read transcripts
 }
 
 // run is the whole program. It gives the exit status: 0 done, 1 it did not work, 2 wrong usage.
@@ -77,7 +79,7 @@ func (a *app) root(args []string) *cobra.Command {
 	p.BoolVar(&a.plain, "plain", false, sayPlainFlag.In(a.lang))
 	a.help(root)
 	table := map[string]func() *cobra.Command{"connect": func() *cobra.Command { return connect }, "practice": a.practice, "lesson": a.lesson,
-		"replay": a.replay, "convert": a.convert, "explain": a.explainWords}
+		"replay": a.replay, "convert": a.convert, "transcript": a.transcript, "explain": a.explainWords}
 	if len(args) > 0 && table[args[0]] != nil {
 		root.AddCommand(table[args[0]]())
 		root.CompletionOptions.DisableDefaultCmd = true
@@ -147,6 +149,10 @@ func (a *app) renderer(w io.Writer, depth annotate.Depth) *render.Renderer {
 func (a *app) status(err error) int {
 	if err == nil {
 		return 0
+	}
+	var said *outcome
+	if errors.As(err, &said) {
+		return said.status
 	}
 	var wrong *usageError
 	what, hint := a.told(err)
