@@ -58,6 +58,12 @@ func (t *tape) talk(client, server uint16) *wireTalk {
 	return &wireTalk{t, [2]wireEnd{{port: client, host: 1, seq: 0xFFFFFFF0}, {port: server, host: 2, seq: 7000}}}
 }
 
+// starts sets the client's first sequence number: ports that come up again begin a new connection by another one.
+func (w *wireTalk) starts(seq uint32) *wireTalk {
+	w.ends[0].seq = seq
+	return w
+}
+
 // open adds the three packets of the beginning.
 func (w *wireTalk) open() *wireTalk {
 	w.send(0, flagSYN, "")
@@ -120,7 +126,7 @@ func letters(size int) []byte {
 	t := newTape()
 	body := strings.Repeat("the quick brown fox jumps over the lazy dog and runs home again\r\n", 20)
 	for n := 0; len(t.buf) < size; {
-		w := t.talk(uint16(40000+n%20000), 25).open().says('S', "220 mx.example.com ESMTP\r\n")
+		w := t.talk(uint16(40000+n%20000), 25).starts(uint32(n)*100003).open().says('S', "220 mx.example.com ESMTP\r\n")
 		w.says('C', "EHLO pc.example.com\r\n").says('S', "250-mx.example.com\r\n250-PIPELINING\r\n250 8BITMIME\r\n")
 		for range 20 {
 			n++
