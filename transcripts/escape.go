@@ -116,6 +116,13 @@ func appendHex(dst, s []byte) []byte {
 // as \xHH, all else as it is.
 func appendVisible(dst, s []byte) []byte {
 	for i := 0; i < len(s); {
+		if from := i; plain[s[i]] {
+			for i < len(s) && plain[s[i]] {
+				i++
+			}
+			dst = append(dst, s[from:i]...)
+			continue
+		}
 		r, n := utf8.DecodeRune(s[i:])
 		if r == utf8.RuneError && n == 1 || control(r) {
 			dst = appendHex(dst, s[i:i+n])

@@ -103,7 +103,14 @@ func parseOwn(line []byte, e *entry) bool {
 	default:
 		return false
 	}
-	if rest, ok = bytes.CutPrefix(rest[8:], []byte(`,"text":"`)); !ok {
+	rest = rest[8:]
+	if c, found := bytes.CutPrefix(rest, []byte(`,"c":`)); found {
+		end := max(bytes.IndexByte(c, ','), 0)
+		if e.conn, rest = connOf(c[:end]), c[end:]; e.conn == 0 || c[0] < '1' || c[0] > '9' {
+			return false
+		}
+	}
+	if rest, ok = bytes.CutPrefix(rest, []byte(`,"text":"`)); !ok {
 		return false
 	}
 	if e.data, rest, ok = cutString(e.data, rest); !ok {
