@@ -133,6 +133,8 @@ func (t *talk) smtpYes(e *session.Event, c *command) {
 	case c.verb == "STARTTLS" && e.Code == "220":
 		t.toTLS = true
 		t.note(Yes, Brief, sayYesTo.With(c.verb, known.Good), known.Ref)
+	case c.verb == "EHLO":
+		t.note(Yes, Brief, sayNoExtensions.With(), known.Ref)
 	case c.verb == "QUIT":
 		t.note(Yes, Brief, sayYesTo.With(c.verb, known.Good), known.Ref)
 	case known == nil || known.Good.EN == "":
@@ -347,6 +349,7 @@ var (
 	sayNoCode        = text.T{EN: "No to %s. %s: %s.", ZH: "%s 被拒绝。%s：%s。"}
 	sayNotNow        = text.T{EN: "Not now: %s. %s: %s.", ZH: "%s 暂时不行。%s：%s。"}
 	sayOverAnswer2   = text.T{EN: "the login failed, most likely for what is said of the answer above", ZH: "登录失败，多半就是因为上面说到的回答的问题"}
+	sayNoExtensions  = text.T{EN: "Yes to EHLO. The server greets back and lists no extension.", ZH: "EHLO 成功。服务器也问候了你，没有列出任何扩展。"}
 	sayWrite         = text.T{EN: "Yes to DATA. Write the letter now; a line with a lone dot ends it.", ZH: "DATA 成功。现在写信，单独一个点的行表示结束。"}
 	sayWriteNext     = text.T{EN: "Next: header fields (From, To, Subject), an empty line, the text, and a lone dot. The server is silent until then.", ZH: "接下来：首部（From、To、Subject）、一个空行、正文、单独一个点。在这之前服务器不会说话。"}
 	sayQueued        = text.T{EN: "The letter is accepted and queued as %s.", ZH: "信已收下，排队编号 %s。"}
