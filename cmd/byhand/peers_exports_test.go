@@ -26,8 +26,9 @@ func exported(t *testing.T) []string {
 	return append(append(files, pairs...), transcripts.Samples()...)
 }
 
-// undecoded is what tshark says of every AUTH PLAIN while its own option to decode it is off.
-const undecoded = "base64 decode failed or is not enabled (check SMTP preferences)"
+// ofContent is what tshark says of what was said, not of the packets: of every AUTH PLAIN while its own option to decode it
+// is off, and of a SIZE that is no number.
+var ofContent = strings.NewReplacer("base64 decode failed or is not enabled (check SMTP preferences)", "", "Trailing stray characters", "")
 
 // TestPeersPackets holds that tshark reads exported packets without a warning, and takes from them the bytes that were said.
 func TestPeersPackets(t *testing.T) {
@@ -38,7 +39,7 @@ func TestPeersPackets(t *testing.T) {
 			b.convert(t, in, file)
 			out, stderr := tshark(t, "-r", file, "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE",
 				"-Y", "_ws.expert.severity >= 0x600000", "-T", "fields", "-e", "_ws.expert.message") // warnings and errors
-			out = strings.ReplaceAll(out, undecoded, "")
+			out = ofContent.Replace(out)
 			if strings.TrimSpace(out) != "" || stderr != "" {
 				t.Errorf("tshark complains: %s%s", out, stderr)
 			}

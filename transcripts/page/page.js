@@ -190,6 +190,7 @@
   function faster(by) { speed = speeds[Math.max(0, Math.min(speeds.length - 1, speeds.indexOf(speed) + by))]; bar(); }
   function leave() { if (playing) play(false); stage(false); $("ask").hidden = true; }
   function help() { $("help").open ? $("help").close() : $("help").showModal(); }
+  function unfocus() { if ($("help").contains(document.activeElement)) document.activeElement.blur(); } // or Space would press Close again
 
   const keys = {
     " ": () => play(!playing), ".": () => step(1), ArrowRight: () => step(1), Enter: () => step(1), ",": () => step(-1), ArrowLeft: () => step(-1),
@@ -205,7 +206,7 @@
     if ($("help").open && e.key !== "h" && e.key !== "?") return;
     if (at === $("word")) { if (e.key === "Escape") { $("ask").hidden = true; at.blur(); } return; }
     if (at.matches("select, input") && (at.type !== "radio" || e.key.startsWith("Arrow") || e.key === " ")) return;
-    if (at.matches("button, a, summary") && (e.key === "Enter" || e.key === " ")) return;
+    if (at.matches("button, a") && at.checkVisibility() && (e.key === "Enter" || e.key === " ")) return;
     const does = /^[0-9]$/.test(e.key) ? () => goto(Math.floor(lines.length * Number(e.key) / 10)) : Object.hasOwn(keys, e.key) ? keys[e.key] : null;
     if (!does) return;
     e.preventDefault();
@@ -219,6 +220,7 @@
   on("decode", "click", keys.b);
   on("all", "click", leave);
   on("keyhelp", "click", help);
+  on("help", "close", unfocus);
   on("seek", "input", () => { if (playing) play(false); show(Number($("seek").value) - 1, true); });
   on("speed", "change", () => { speed = speeds[$("speed").selectedIndex]; });
   on("ask", "submit", (e) => {
