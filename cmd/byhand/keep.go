@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
+	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -232,6 +235,63 @@ func (a *app) newest() string {
 	return ""
 }
 
+// listTalks lists what `byhand replay` can show without a file: the recent sessions, and the samples.
+func (a *app) listTalks() error {
+	var b strings.Builder
+	if files := a.recent(); len(files) > 0 {
+		b.WriteString(sayRecent.In(a.lang) + "\n")
+		for _, f := range files {
+			b.WriteString("  " + a.recentLine(f) + "\n")
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString(sayGallery.In(a.lang) + "\n")
+	for _, name := range transcripts.Samples() {
+		text, _ := transcripts.Sample(name)
+		rd, err := transcripts.Open(bytes.NewReader(text), name)
+		if err != nil {
+			return err
+		}
+		title := strings.Split(rd.Header().Title, " · ") // English, then Chinese
+		fmt.Fprintf(&b, "  %-24s %s\n", name, title[min(int(a.lang), len(title)-1)])
+	}
+	b.WriteString("\n" + sayReplayHow.In(a.lang) + "\n")
+	_, err := a.out.Write([]byte(b.String()))
+	return err
+}
+
+// recentLine tells of a kept session: its name, when it was and with whom.
+func (a *app) recentLine(path string) string {
+	name := strings.TrimSuffix(filepath.Base(path), kept)
+	f, err := os.Open(path)
+	if err != nil {
+		return visible(name)
+	}
+	defer f.Close()
+	rd, err := transcripts.Open(f, path)
+	if err != nil {
+		return visible(name)
+	}
+	with := ""
+	if c, err := rd.Next(context.Background()); err == nil && c.Mark != nil {
+		with = c.Mark.Text("addr")
+	}
+	if transcripts.Running(path) {
+		with += " " + sayStillRuns.In(a.lang)
+	}
+	return visible(fmt.Sprintf("%s  %s  %s", name, rd.Header().Start.Local().Format("2006-01-02 15:04"), with))
+}
+
+// recentPath gives the file of a kept session that is named as listTalks names it; "" if there is none.
+func (a *app) recentPath(name string) string {
+	for _, f := range a.recent() {
+		if strings.TrimSuffix(filepath.Base(f), kept) == name {
+			return f
+		}
+	}
+	return ""
+}
+
 // home says what can be done: lessons, recent sessions, how to connect.
 func (a *app) home() error {
 	var b strings.Builder
@@ -280,6 +340,10 @@ var (
 	hintOther     = text.T{EN: "Name another file.", ZH: "请换个文件名。"}
 	sayNotKept    = text.T{EN: "This session is not kept: %s", ZH: "这次会话不会被保存：%s"}
 	sayIncomplete = text.T{EN: "The recording %s ends before the session did.", ZH: "会话还没结束，记录 %s 就中断了。"}
+
+	sayGallery   = text.T{EN: "Sessions that come with byhand:", ZH: "随 byhand 附带的会话："}
+	sayReplayHow = text.T{EN: "`byhand replay NAME` shows one; `last` is your newest session; a file may be named, too.", ZH: "用 `byhand replay 名称` 重放；last 是你最近的一次会话；也可以写文件名。"}
+	sayStillRuns = text.T{EN: "(still running)", ZH: "（仍在进行）"}
 
 	sayRecent = text.T{EN: "Recent sessions:", ZH: "最近的会话："}
 )

@@ -24,10 +24,13 @@ func (a *app) replay() *cobra.Command {
 	var instant bool
 	var as string
 	cmd := &cobra.Command{
-		Use:   "replay FILE",
+		Use:   "replay [FILE]",
 		Short: sayReplayShort.In(a.lang),
-		Args:  words(1, 1, sayReplayArgs),
+		Args:  words(0, 1, sayReplayArgs),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.listTalks()
+			}
 			if as != "" {
 				return a.convertTo(as, args[0], "-", transcripts.Options{})
 			}
@@ -90,6 +93,8 @@ func (a *app) open(name string) (rd *transcripts.Reader, end func(), err error) 
 		in = a.in
 	case name == "last" && a.newest() != "":
 		return a.open(a.newest())
+	case a.recentPath(name) != "":
+		return a.open(a.recentPath(name))
 	default:
 		f, err := os.Open(name)
 		if err != nil && isSample {
