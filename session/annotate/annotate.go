@@ -6,6 +6,7 @@ package annotate
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"byhand/session"
@@ -20,7 +21,12 @@ type Annotator struct {
 	talks map[int]*talk
 	now   *talk // of the last event, so that a long letter costs no look-up a line
 	conn  int   // its connection
+
+	closed []int // connections that were closed, the last few
 }
+
+// maxClosed is how many closed connections are kept in mind: one that is opened again is not told everything anew.
+const maxClosed = 64
 
 // New gives an annotator for a session that has not begun.
 func New() *Annotator { return &Annotator{talks: map[int]*talk{}} }
@@ -97,7 +103,22 @@ func (a *Annotator) Event(e *session.Event) Explanation {
 	if e.Proto == session.POP3 {
 		papersOfPOP3(t.notes)
 	}
+	if e.Role == session.Close {
+		a.forget(e.Conn)
+	}
 	return Explanation{Notes: t.notes, Decoded: decoded}
+}
+
+// forget notes that a connection was closed, and drops the one that was so long ago: a capture may hold any number of them.
+func (a *Annotator) forget(conn int) {
+	if a.closed = append(a.closed, conn); len(a.closed) <= maxClosed {
+		return
+	}
+	old := a.closed[0]
+	a.closed = slices.Delete(a.closed, 0, 1)
+	if t := a.talks[old]; t != nil && t != a.now && t.state.Phase == proto.Closed {
+		delete(a.talks, old)
+	}
 }
 
 // event explains what is no line of a letter and no row of a list.

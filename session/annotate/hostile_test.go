@@ -287,3 +287,17 @@ func BenchmarkUsualLetter(b *testing.B) {
 		}
 	}
 }
+
+// TestClosedConnectionsAreForgotten opens and closes more connections than are kept in mind; those still open stay.
+func TestClosedConnectionsAreForgotten(t *testing.T) {
+	a := New()
+	for conn := 1; conn <= 10*maxClosed; conn++ {
+		a.Event(&session.Event{Conn: conn, Role: session.Open, Proto: session.SMTP, Mark: session.NewMark("open")})
+		if conn != 3 {
+			a.Event(&session.Event{Conn: conn, Role: session.Close, Proto: session.SMTP, Mark: session.NewMark("close")})
+		}
+	}
+	if n := len(a.talks); n > maxClosed+2 || a.talks[3] == nil {
+		t.Errorf("%d connections are kept in mind; the open one: %v", n, a.talks[3] != nil)
+	}
+}
