@@ -82,6 +82,9 @@ func (st *store) enroll(name, password string) (who string, ok bool) {
 		}
 		b.first = b.letters
 	}
+	if st.onDisk(b) != nil {
+		return "", false
+	}
 	st.boxes[key] = b
 	return name, true
 }

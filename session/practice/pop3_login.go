@@ -110,7 +110,9 @@ func (p *popSession) quit([]string) error {
 		}
 	}
 	if len(uids) > 0 {
-		p.visit.remove(uids)
+		if err := p.visit.remove(uids); err != nil { // RFC 1939 §6: some could not be removed
+			p.srv.logf("%s remove: %v", p.RemoteAddr(), err)
+		}
 	}
 	p.visit.leave()
 	p.say(keyPOPUpdate, "count", itoa(int64(len(uids))))

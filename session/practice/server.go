@@ -19,6 +19,7 @@ type Config struct {
 	SMTPS string // the same for SMTP (RFC 8314 §3.3)
 
 	World  World  // accounts, letters, faults; the zero World means Default()
+	Store  string // a folder that keeps the maildrops as Maildir; "" keeps them in memory
 	Voice  *Voice // what is said; nil means the World's style, or Coremail()
 	Rules  Rules
 	Class  Class // how many people share it; the zero Class is one
@@ -82,6 +83,7 @@ func Start(cfg Config) (*Server, error) {
 	s.authority = sync.OnceValues(func() (*authority, error) { return newAuthority(s.voice.Host, s.names, time.Now()) })
 	s.tls, s.secret = s.tlsConfig(), newSecret()
 	s.store = newStore(s.limits, s.rules)
+	s.store.dir = cfg.Store
 	s.store.class, s.started = cfg.Class, s.base()
 	if err := s.Reset(cfg.World); err != nil {
 		return nil, err

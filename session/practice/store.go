@@ -22,6 +22,7 @@ type box struct {
 	first    []Letter      // letters when the world began
 	serial   int64         // letters that came in so far
 	lock     chan struct{} // holds one token while the maildrop is free
+	disk     maildir       // where the letters lie; "" if in memory
 }
 
 // A store keeps accounts, maildrops and faults. All sessions share it.
@@ -29,6 +30,7 @@ type store struct {
 	limits Limits
 	rules  Rules
 	class  Class
+	dir    string // keeps the maildrops; "" if they are in memory
 
 	mu     sync.Mutex
 	domain string
@@ -70,11 +72,17 @@ func (st *store) reset(world World) error {
 			raw := m.letter(name + "@" + domain)
 			b.letters = append(b.letters, keep(world.uid(name, b.serial), m.From, when(m.Date), raw))
 		}
+		if err := st.onDisk(b); err != nil {
+			return err
+		}
 		b.first = b.letters[:len(b.letters):len(b.letters)]
 		boxes[strings.ToLower(name)] = b
 	}
 	if boxes[postmaster] == nil {
 		boxes[postmaster] = newBox(postmaster, "", false)
+		if err := st.onDisk(boxes[postmaster]); err != nil {
+			return err
+		}
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -86,6 +94,17 @@ func (st *store) reset(world World) error {
 	st.domain, st.boxes, st.faults, st.held = domain, boxes, newFaults(world.Faults), 0
 	st.dice = world.dice()
 	st.tried = nil
+	return nil
+}
+
+// onDisk puts the maildrop of a box on the disk, if the store has one: what lies there goes before what the world brings.
+func (st *store) onDisk(b *box) (err error) {
+	if st.dir == "" {
+		return nil
+	}
+	if b.disk, b.letters, err = openMaildir(st.dir, b.name, b.letters); err != nil {
+		return fmt.Errorf("maildrop of %s: %w", b.name, err)
+	}
 	return nil
 }
 
@@ -200,22 +219,61 @@ func (st *store) where(a mailbox) (name string, local, known bool) {
 // errFull is a store that cannot take one more letter.
 var errFull = fmt.Errorf("no room for the letter")
 
-// deliver puts one letter into the maildrops of names, each name once.
+// deliver puts one letter into the maildrops of names, each name once. When it returns, letters that go to the disk are there.
 func (st *store) deliver(names []string, from string, at time.Time, raw []byte) error {
+	boxes, err := st.room(names, int64(len(raw)))
+	if err != nil {
+		return err
+	}
+	letters := make([]Letter, len(boxes))
+	for i, b := range boxes { // without the lock: the disk is slow, and many can write to it at once
+		letters[i] = keep(freshID(), from, at, raw)
+		if b.disk == "" {
+			continue
+		}
+		if letters[i], err = b.disk.add(letters[i], time.Now().UnixNano()); err != nil {
+			st.takeBack(boxes[:i], letters[:i])
+			st.release(int64(len(raw)) * int64(len(boxes)))
+			return fmt.Errorf("maildrop of %s: %w", b.name, err)
+		}
+	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if st.held+int64(len(raw))*int64(len(names)) > st.limits.Held {
-		return errFull
-	}
-	for _, name := range names {
-		b := st.boxes[strings.ToLower(name)]
-		if b == nil {
-			continue // the account went away with a Reset after RCPT
-		}
-		b.letters = append(b.letters, keep(freshID(), from, at, raw))
-		st.held += int64(len(raw))
+	for i, b := range boxes {
+		b.letters = append(b.letters, letters[i])
 	}
 	return nil
+}
+
+// room finds the boxes of names, and sets aside the room that a letter takes in them.
+func (st *store) room(names []string, size int64) (boxes []*box, err error) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.held+size*int64(len(names)) > st.limits.Held {
+		return nil, errFull
+	}
+	for _, name := range names {
+		if b := st.boxes[strings.ToLower(name)]; b != nil { // else the account went away with a Reset after RCPT
+			boxes = append(boxes, b)
+		}
+	}
+	st.held += size * int64(len(boxes))
+	return boxes, nil
+}
+
+func (st *store) release(octets int64) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.held -= octets
+}
+
+// takeBack removes a letter from the maildrops that it reached before it failed to reach another: the client will send it again.
+func (st *store) takeBack(boxes []*box, letters []Letter) {
+	for i, b := range boxes {
+		if b.disk != "" {
+			_ = b.disk.remove(map[string]bool{letters[i].UID: true})
+		}
+	}
 }
 
 // A visit is a POP3 session's hold on a maildrop: its letters as they were at login, and the lock.
@@ -261,8 +319,11 @@ func (st *store) visit(name string) (v *visit, ok bool) {
 }
 
 // remove takes the letters with these ids out of the maildrop (RFC 1939 §6, the UPDATE state).
-func (v *visit) remove(uids map[string]bool) {
+func (v *visit) remove(uids map[string]bool) (err error) {
 	st := v.store
+	if v.box.disk != "" {
+		err = v.box.disk.remove(uids)
+	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	stay := make([]Letter, 0, len(v.box.letters))
@@ -274,6 +335,7 @@ func (v *visit) remove(uids map[string]bool) {
 		stay = append(stay, l)
 	}
 	v.box.letters = stay
+	return err
 }
 
 // leave gives the lock back.
