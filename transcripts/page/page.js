@@ -147,10 +147,10 @@
     return out.concat(end === undefined ? [13, 10] : end === "lf" ? [10] : []);
   }
   function hexdump(li) {
-    const all = bytes(li), rows = [];
-    for (let i = 0; i < all.length; i += 16) {
-      const row = all.slice(i, i + 16);
-      rows.push(i.toString(16).padStart(4, "0") + "  " + row.map((b) => b.toString(16).padStart(2, "0")).join(" ").padEnd(48) +
+    const all = bytes(li), rows = [], wide = matchMedia("(max-width: 48rem)").matches ? 8 : 16;
+    for (let i = 0; i < all.length; i += wide) {
+      const row = all.slice(i, i + wide);
+      rows.push(i.toString(16).padStart(4, "0") + "  " + row.map((b) => b.toString(16).padStart(2, "0")).join(" ").padEnd(3 * wide) +
         " |" + row.map((b) => b >= 32 && b < 127 ? String.fromCharCode(b) : ".").join("") + "|");
     }
     return rows.join("\n");
