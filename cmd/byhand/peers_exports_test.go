@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -28,7 +30,7 @@ func exported(t *testing.T) []string {
 
 // ofContent is what tshark says of what was said, not of the packets: of every AUTH PLAIN while its own option to decode it
 // is off, and of a SIZE that is no number.
-var ofContent = strings.NewReplacer("base64 decode failed or is not enabled (check SMTP preferences)", "", "Trailing stray characters", "")
+var ofContent = regexp.MustCompile(`SMTP +(base64 decode failed or is not enabled|Trailing stray characters)`)
 
 // TestPeersPackets holds that tshark reads exported packets without a warning, and takes from them the bytes that were said.
 func TestPeersPackets(t *testing.T) {
@@ -37,11 +39,14 @@ func TestPeersPackets(t *testing.T) {
 		t.Run(filepath.Base(in), func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "a.pcapng")
 			b.convert(t, in, file)
-			out, stderr := tshark(t, "-r", file, "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE",
-				"-Y", "_ws.expert.severity >= 0x600000", "-T", "fields", "-e", "_ws.expert.message") // warnings and errors
-			out = ofContent.Replace(out)
-			if strings.TrimSpace(out) != "" || stderr != "" {
-				t.Errorf("tshark complains: %s%s", out, stderr)
+			out, stderr := tshark(t, "-r", file, "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE", "-q", "-z", "expert,warn")
+			for line := range strings.Lines(out) { // of the table: its rows begin with a number
+				if _, err := strconv.Atoi(strings.SplitN(strings.TrimSpace(line)+" ", " ", 2)[0]); err == nil && !ofContent.MatchString(line) {
+					t.Errorf("tshark complains: %s", line)
+				}
+			}
+			if stderr != "" {
+				t.Errorf("tshark complains: %s", stderr)
 			}
 			fields, _ := tshark(t, "-r", file, "-Y", "tcp.len > 0", "-T", "fields", "-e", "tcp.srcport", "-e", "tcp.payload")
 			got := map[bool]string{} // by whether the client sent it
