@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net"
 	"os"
 	"os/signal"
+	"sync"
 	"time"
 
 	"byhand/session"
@@ -201,10 +204,15 @@ func (c *call) say(s text.Said) { c.print(string(c.view.screen.Say(nil, render.R
 // redial connects again; why it could not is said, and the shell stays.
 func (c *call) redial(ctx context.Context) error {
 	err := c.dialTo(ctx)
-	if err != nil {
+	var dial *wire.DialError
+	switch {
+	case errors.As(err, &dial) && !met[dial.Cause]: // a server that was met has its marks
+		c.wire.Mark(session.NewMark("open", "addr", net.JoinHostPort(dial.Host, dial.Port), "err", c.a.why(dial)))
+		_, hint := c.a.told(err)
+		c.print(hint + "\n")
+	case err != nil:
 		what, hint := c.a.told(err)
 		c.print(what + "\n" + hint + "\n")
-		c.wire.Mark(session.NewMark("open", "err", what))
 	}
 	return nil
 }
@@ -255,14 +263,14 @@ func (c *call) interactive(ctx context.Context, in, out *os.File) error {
 	return c.keep.end(err)
 }
 
-// keyboard opens the terminal. Between two lines Ctrl-C is a signal; it must not end the program there.
+// keyboard opens the terminal. Between two lines Ctrl-C is a signal: it ends what the shell waits for, and not the program.
 func (c *call) keyboard(in, out *os.File) (*shell.Terminal, func(), error) {
 	tty, err := shell.OpenTTY(in, out)
 	if err != nil {
 		return nil, nil, err
 	}
 	o := tty.Options()
-	o.Lang, o.Erase = c.a.lang, true
+	o.Lang, o.Erase, o.Suspend = c.a.lang, true, tty.Suspend
 	o.Complete, o.Secret = c.shell.Complete, c.shell.Hidden
 	keys, err := shell.NewTerminal(o)
 	if err != nil {
@@ -271,5 +279,10 @@ func (c *call) keyboard(in, out *os.File) (*shell.Terminal, func(), error) {
 	stop := tty.OnResize(keys.Redraw)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt)
-	return keys, func() { keys.Close(); stop(); signal.Stop(signals) }, nil
+	go func() { // ends when the keyboard is closed
+		for range signals {
+			c.shell.Break()
+		}
+	}()
+	return keys, sync.OnceFunc(func() { keys.Close(); stop(); signal.Stop(signals); close(signals) }), nil
 }

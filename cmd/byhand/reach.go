@@ -155,11 +155,15 @@ var met = map[wire.Cause]bool{wire.Handshake: true, wire.NotTLS: true, wire.OldT
 
 // missed tells of an address that did not answer, while there is another to try.
 func (c *call) missed(address string, e *wire.DialError) {
-	why, known := whys[e.Cause]
-	if !known {
-		why = text.T{EN: wire.TLSError(e.Err), ZH: wire.TLSError(e.Err)}
+	c.say(sayMissed.With(address, c.a.why(e)))
+}
+
+// why says in few words why a connection could not be opened.
+func (a *app) why(e *wire.DialError) string {
+	if why, known := whys[e.Cause]; known {
+		return why.In(a.lang)
 	}
-	c.say(sayMissed.With(address, why))
+	return wire.TLSError(e.Err)
 }
 
 // whys are the causes in few words.

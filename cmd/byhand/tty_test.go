@@ -248,3 +248,44 @@ func TestLessonWithAPersonAtTheKeyboard(t *testing.T) {
 	w.Type(":quit\r")
 	w.WaitRaw("\x1b[?2004l")
 }
+
+// TestSuspendAndResume stops the program with Ctrl-Z in a command shell, and calls it back.
+func TestSuspendAndResume(t *testing.T) {
+	s := listen(t, "+OK ready\r\n")
+	bin := t.TempDir()
+	if err := os.Symlink(os.Args[0], filepath.Join(bin, "byhand")); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", "-i")
+	cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+bin, "ENV=", "PS1=sh: ", "LC_ALL=C.UTF-8", "TERM=xterm-256color", "NO_COLOR=1")
+	w := ptytest.Run(t, 80, 40, cmd)
+	w.WaitText("sh:")
+	w.Type("byhand --no-record --explain off " + s.addr[0] + " " + s.addr[1] + "\r")
+	w.WaitText("pop3>")
+	c := <-s.conn
+	w.Type("USER half\x1a")
+	w.WaitText("Stopped")
+	w.Type("echo $((40 + 2))\r")
+	w.WaitText("\n42")
+	c.Write([]byte("+OK meanwhile\r\n"))
+	w.Type("fg\r")
+	w.WaitText("meanwhile")
+	w.WaitText("pop3> USER half")
+	w.Type(" done\r")
+	if got := <-s.lines; got != "USER half done\r\n" {
+		t.Errorf("the server got %q", got)
+	}
+	w.Type(":quit\r")
+	w.Wait("the command shell's prompt", func() bool { return strings.HasSuffix(w.Text(), "sh:") })
+}
+
+// TestSuspendWithoutACommandShell: nobody could call the program back, so Ctrl-Z does nothing.
+func TestSuspendWithoutACommandShell(t *testing.T) {
+	s := listen(t, "+OK ready\r\n")
+	w := window(t, 80, 40, t.TempDir(), append(s.addr[:], "--explain", "off")...)
+	w.WaitText("pop3>")
+	w.Type("NO\x1aOP\r")
+	if got := <-s.lines; got != "NOOP\r\n" {
+		t.Errorf("the server got %q", got)
+	}
+}

@@ -3,6 +3,7 @@ package shell
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 
 	"byhand/session"
@@ -11,8 +12,7 @@ import (
 // Run reads what a person types until they leave. Lines go out as they are; the connection may end and begin again
 // meanwhile, and what was half typed then stays at byhand's own prompt.
 func (s *Shell) Run(ctx context.Context, keys Keyboard) error {
-	s.begin(ctx, keys)
-	defer s.begin(context.Background(), nil)
+	defer s.begin(ctx, keys)()
 	for {
 		keys.SetHistory(s.remembered(s.Status().Proto))
 		in, err := keys.ReadAs(func() (string, bool) { st := s.Status(); return s.prompt(st), st.Secret })
@@ -22,16 +22,19 @@ func (s *Shell) Run(ctx context.Context, keys Keyboard) error {
 		if in.Kind == EOF {
 			return nil
 		}
-		if err := s.typed(ctx, keys, in); err == ErrQuit {
+		switch err := s.typed(keys, in); {
+		case err == ErrQuit:
 			return nil
-		} else if err != nil {
+		case errors.Is(err, context.Canceled) && ctx.Err() == nil:
+			s.c.Say(sayBroken.With(s.c.Prefix))
+		case err != nil:
 			return err
 		}
 	}
 }
 
 // typed acts on one thing that was typed.
-func (s *Shell) typed(ctx context.Context, keys Keyboard, in Input) error {
+func (s *Shell) typed(keys Keyboard, in Input) error {
 	switch in.Kind {
 	case Interrupt:
 		s.c.Say(sayInterrupt.With(s.c.Prefix))
@@ -59,7 +62,7 @@ func (s *Shell) typed(ctx context.Context, keys Keyboard, in Input) error {
 			return err
 		}
 		if i+1 < len(lines) {
-			if _, err := s.Await(ctx, s.c.Limit); err != nil {
+			if _, err := s.Await(s.context(), s.c.Limit); err != nil {
 				return err
 			}
 		}
@@ -81,7 +84,9 @@ func (s *Shell) line(keys Keyboard, line []byte, masked bool) error {
 	case !st.Open:
 		return s.unconnected(line)
 	}
-	if err := s.Send(rest); err != nil {
+	if err := s.Send(rest); errors.Is(err, context.Canceled) {
+		return err
+	} else if err != nil {
 		keys.Prefill(line, masked)
 		s.c.Say(sayNotSent.With(s.c.Prefix))
 		return nil
@@ -101,7 +106,7 @@ func (s *Shell) asking(st Status) bool {
 func (s *Shell) run(cmd string) error {
 	s.c.Echo(cmd)
 	err := s.Do(cmd)
-	if err != nil && err != ErrQuit {
+	if err != nil && err != ErrQuit && !errors.Is(err, context.Canceled) {
 		s.c.Say(sayFailed.With(err.Error()))
 		return nil
 	}

@@ -38,15 +38,16 @@ const (
 	actCancel              // Ctrl-G
 	actTab                 //
 	actClear               // Ctrl-L
+	actSuspend             // Ctrl-Z
 )
 
-// controls gives what the control characters do; one that is not here does nothing. Ctrl-Z is not: the library would
-// stop our parent as well.
+// controls gives what the control characters do; one that is not here does nothing. Ctrl-Z never
+// reaches the library, which would stop our parent.
 var controls = [...]act{
 	0x01: actHome, 0x02: actLeft, 0x03: actBreak, 0x04: actEnd, 0x05: actLast, 0x06: actRight, 0x07: actCancel,
 	0x08: actBack, 0x09: actTab, 0x0a: actEnter, 0x0b: actKill, 0x0c: actClear, 0x0d: actEnter, 0x0e: actNewer,
 	0x10: actOlder, 0x12: actSearch, 0x14: actSwap, 0x15: actKillAll, 0x17: actKillWord, 0x19: actYank,
-	0x1d: actEscape, 0x7f: actBack,
+	0x1a: actSuspend, 0x1d: actEscape, 0x7f: actBack,
 }
 
 // finals and tildes give what the sequences of the cursor keys (CSI A, SS3 A) and of the keys above them (CSI 3 ~) do.

@@ -50,7 +50,7 @@ func TestParser(t *testing.T) {
 		{"text and Enter", "STAT\r", "STAT{enter}"},
 		{"every control", "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x10\x12\x14\x15\x17\x19\x1d\x7f",
 			"{home}{left}{break}{end}{last}{right}{cancel}{back}{tab}{enter}{kill}{clear}{enter}{newer}{older}{search}{swap}{kill-all}{kill-word}{yank}{escape}{back}"},
-		{"controls without a meaning", "a\x00\x0f\x11\x13\x18\x1a\x1c\x1e\x1fb", "ab"},
+		{"controls without a meaning", "a\x00\x0f\x11\x13\x18\x1c\x1e\x1fb", "ab"},
 		{"cursor keys", "\x1b[A\x1b[B\x1b[C\x1b[D\x1b[H\x1b[F", "{older}{newer}{right}{left}{home}{last}"},
 		{"cursor keys, application mode", "\x1bOA\x1bOB\x1bOC\x1bOD\x1bOH\x1bOF", "{older}{newer}{right}{left}{home}{last}"},
 		{"keys above them", "\x1b[1~\x1b[3~\x1b[4~\x1b[7~\x1b[8~", "{home}{delete}{last}{home}{last}"},

@@ -62,6 +62,10 @@ func (t *Terminal) translate(k key) rune {
 	if veiled[k.act] && t.hidden() {
 		return 0
 	}
+	if k.act == actSuspend {
+		t.suspend()
+		return 0
+	}
 	if r := own[k.act]; r != 0 {
 		return r
 	}
@@ -73,6 +77,21 @@ func (t *Terminal) translate(k key) rune {
 		t.after = '\r' // ends the line once the listener has noted why
 	}
 	return doRune
+}
+
+// suspend gives the terminal to the user's command shell until byhand is called to the foreground again. What was typed stays;
+// nothing of it stands on the screen meanwhile.
+func (t *Terminal) suspend() {
+	if t.o.Suspend == nil {
+		return
+	}
+	t.pic.erase()
+	t.pic.buf.WriteString(pasteModeOff)
+	t.pic.flush()
+	t.err = t.o.Suspend()
+	t.pic.buf.WriteString(pasteModeOn)
+	t.show()
+	t.pic.flush()
 }
 
 // plain gives the rune of text that is one character which the library takes for one, else 0.

@@ -33,7 +33,7 @@ var (
 // Script sends the lines of in, each when the reply to the one before is complete (unless Wait is false), and runs the
 // local commands among them. It comes back when the last reply is there, or the connection has ended.
 func (s *Shell) Script(ctx context.Context, in io.Reader) error {
-	s.begin(ctx, nil)
+	defer s.begin(ctx, nil)()
 	lines := newLineReader(in)
 	for n := 0; ; n++ {
 		if s.c.Wait || n == 0 {

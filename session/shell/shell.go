@@ -30,7 +30,7 @@ type Keyboard interface {
 
 // Link is the connection, as the shell uses it.
 type Link interface {
-	Send(line []byte) error // exactly these bytes
+	Send(ctx context.Context, line []byte) error // exactly these bytes; ctx ends the wait for a server that does not take them
 	Mark(m *session.Mark)
 	Hangup()
 	Connected() bool
@@ -83,7 +83,9 @@ type Shell struct {
 	history map[session.Protocol][]string
 	sent    int64 // bytes given to the link
 	keys    Keyboard
-	live    context.Context // of the session under way
+	whole   context.Context // the life of the session under way
+	live    context.Context // the same, until Break
+	stop    func()          // ends live
 	escaped bool            // one local command is being typed, without its prefix
 	state   proto.State
 
@@ -238,7 +240,7 @@ func (s *Shell) Await(ctx context.Context, limit time.Duration) (bool, error) {
 	})
 }
 
-// context gives how long a wait may last: until the session ends that Run or Script was called for.
+// context gives how long a wait may last: until the session ends that Run or Script was called for, or until Break.
 func (s *Shell) context() context.Context {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -248,11 +250,28 @@ func (s *Shell) context() context.Context {
 	return s.live
 }
 
-// begin makes ctx the life of the session.
-func (s *Shell) begin(ctx context.Context, keys Keyboard) {
+// begin makes ctx the life of the session; the function that it gives ends it.
+func (s *Shell) begin(ctx context.Context, keys Keyboard) (end func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.live, s.keys = ctx, keys
+	s.whole, s.keys = ctx, keys
+	s.live, s.stop = context.WithCancel(ctx)
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.stop()
+		s.live, s.stop, s.keys = nil, nil, nil
+	}
+}
+
+// Break ends whatever is waited for now: a server that does not take a line, a reply in the middle of a paste. The session goes on.
+func (s *Shell) Break() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stop != nil {
+		s.stop()
+		s.live, s.stop = context.WithCancel(s.whole)
+	}
 }
 
 // Closed waits until the connection has been seen to end.
@@ -272,10 +291,11 @@ func (s *Shell) Send(line []byte) error {
 	s.sent += int64(len(line) + len(s.c.EOL))
 	sent, conn := s.sent, s.status.Conn
 	s.mu.Unlock()
-	if err := s.c.Link.Send(append(append(make([]byte, 0, len(line)+2), line...), s.c.EOL...)); err != nil {
+	ctx := s.context()
+	if err := s.c.Link.Send(ctx, append(append(make([]byte, 0, len(line)+2), line...), s.c.EOL...)); err != nil {
 		return err
 	}
-	_, err := s.await(s.context(), 0, func(st Status) bool { return st.Sent >= sent || !st.Open || st.Conn != conn })
+	_, err := s.await(ctx, 0, func(st Status) bool { return st.Sent >= sent || !st.Open || st.Conn != conn })
 	return err
 }
 

@@ -37,7 +37,7 @@ func (p *peer) server(s string) {
 	}
 }
 
-func (p *peer) Send(line []byte) error {
+func (p *peer) Send(_ context.Context, line []byte) error {
 	if !p.open {
 		return io.ErrClosedPipe
 	}

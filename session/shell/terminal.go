@@ -24,6 +24,7 @@ type Options struct {
 	Size   func() (cols, rows int) // of the window; values of 0 or less are taken as 80 and 24
 	Cancel func() error            // ends a pending read of In; nil if that cannot be done
 
+	Suspend             func() error // stops the program at Ctrl-Z, and comes back when it goes on; nil if that cannot be done
 	Raw, Quiet, Restore func() error // modes of the terminal: while a line is read, between lines, at the end
 
 	Complete func(line string, pos int) (cands []string, typed int) // what may stand in place of the last typed bytes before pos

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
@@ -58,6 +59,29 @@ func (t *TTY) quiet() error { return t.set(unix.ISIG) }
 func (t *TTY) restore() error {
 	t.wake[0].Close()
 	return unix.IoctlSetTermios(int(t.in.Fd()), setModes, &t.before)
+}
+
+// stopWait is how long a signal that stops us may take. It does not, if nobody could wake us again: the kernel ignores it in
+// a group of processes that no command shell watches (POSIX, "Orphaned Process Group").
+const stopWait = 200 * time.Millisecond
+
+// Suspend stops the program as Ctrl-Z does elsewhere: with it all that was started by the same line of the command shell. When it
+// goes on, the terminal is in raw mode again. It is for Options.Suspend of a program that has the terminal to itself.
+func (t *TTY) Suspend() error {
+	if err := unix.IoctlSetTermios(int(t.in.Fd()), setModes, &t.before); err != nil {
+		return fmt.Errorf("giving the terminal back: %w", err)
+	}
+	awake := make(chan os.Signal, 1)
+	signal.Notify(awake, unix.SIGCONT)
+	defer signal.Stop(awake)
+	if err := unix.Kill(0, unix.SIGTSTP); err != nil {
+		return fmt.Errorf("stopping: %w", err)
+	}
+	select {
+	case <-awake:
+	case <-time.After(stopWait):
+	}
+	return t.raw()
 }
 
 // set puts the terminal into a mode of ours; with signals == unix.ISIG, Ctrl-C is one (termios(3)). No key stops us

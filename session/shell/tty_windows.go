@@ -72,3 +72,6 @@ func (t *TTY) restore() error {
 // OnResize does nothing here: the console tells of its size with its keys, which this reader does not see. The next
 // key draws the line for the new size.
 func (t *TTY) OnResize(func()) (stop func()) { return func() {} }
+
+// Suspend does nothing here: Windows stops no program by a key.
+func (t *TTY) Suspend() error { return nil }

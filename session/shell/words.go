@@ -13,6 +13,9 @@ var (
 	sayInterrupt = text.T{
 		EN: "The line was dropped; the session goes on. %squit leaves.",
 		ZH: "这一行已放弃，会话仍在继续。输入 %squit 离开。"}
+	sayBroken = text.T{
+		EN: "Stopped waiting; the session goes on. What the server has not taken yet goes out before the next line. %squit leaves.",
+		ZH: "已不再等待，会话仍在继续。服务器还没有收走的部分会在下一行之前发出。输入 %squit 离开。"}
 	sayNotSent = text.T{
 		EN: "Not connected, so nothing was sent. %[1]sagain connects again, %[1]squit leaves.",
 		ZH: "没有连接，什么都没有发出。%[1]sagain 重新连接，%[1]squit 离开。"}

@@ -118,11 +118,11 @@ func TestStartTLSInPlace(t *testing.T) {
 				}
 				switch s := string(ch.Data); {
 				case s == "220 hi\r\n":
-					w.Send([]byte("STARTTLS\r\n"))
+					w.Send(t.Context(), []byte("STARTTLS\r\n"))
 				case strings.HasPrefix(s, "220 go"):
 					w.StartTLS(c.tls, 5*time.Second, seen-int64(len(s))+int64(len("220 go\r\n")))
 				case ch.Mark != nil && ch.Mark.Text("is") == "done":
-					w.Send([]byte("EHLO me\r\n"))
+					w.Send(t.Context(), []byte("EHLO me\r\n"))
 				}
 			})
 			if got != c.want {
@@ -153,7 +153,7 @@ func TestHangupBeforeTheHandshakeLetsNobodyWait(t *testing.T) {
 			}
 		}
 		close(stay)
-		if err := w.Send([]byte("x")); !errors.Is(err, ErrClosed) {
+		if err := w.Send(t.Context(), []byte("x")); !errors.Is(err, ErrClosed) {
 			t.Fatalf("sending gives %v", err)
 		}
 	}
@@ -176,12 +176,12 @@ func TestInsecureTellsWhatIsWrong(t *testing.T) {
 		}
 		switch {
 		case string(c.Data) == "220 hi\r\n":
-			w.Send([]byte("STARTTLS\r\n"))
+			w.Send(t.Context(), []byte("STARTTLS\r\n"))
 		case string(c.Data) == "220 go\r\n":
 			w.StartTLS(TLS{Insecure: true}, 5*time.Second, seen)
 		case c.Mark != nil && c.Mark.Text("is") == "done":
 			verify = c.Mark.Text("verify")
-			w.Send([]byte("EHLO me\r\n"))
+			w.Send(t.Context(), []byte("EHLO me\r\n"))
 		}
 	})
 	if !strings.Contains(verify, "x509") {

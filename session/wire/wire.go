@@ -32,6 +32,8 @@ type Wire struct {
 	free   chan []byte // buffers that Next has done with
 	done   chan struct{}
 
+	writing chan struct{} // has one token while a line is on its way out
+
 	order sync.Mutex // held while a chunk is stamped and queued, so that At never decreases
 	last  time.Duration
 
@@ -55,6 +57,8 @@ func New() *Wire {
 		chunks: make(chan session.Chunk, 16),
 		free:   make(chan []byte, 4),
 		done:   make(chan struct{}),
+
+		writing: make(chan struct{}, 1),
 	}
 	for range cap(w.free) {
 		w.free <- nil // allocated when first used
@@ -206,8 +210,9 @@ func (w *Wire) closed(number int, err error) {
 }
 
 // Send writes line to the server exactly as it is, in one write, and gives it to the Source first, so that no reply can
-// come before it.
-func (w *Wire) Send(line []byte) error {
+// come before it. Where ctx ends before the server has taken it all, Send gives the error of ctx: the rest goes on its way by
+// itself, and before whatever is sent later.
+func (w *Wire) Send(ctx context.Context, line []byte) error {
 	w.mu.Lock()
 	up := w.up
 	if up == nil {
@@ -217,15 +222,32 @@ func (w *Wire) Send(line []byte) error {
 	if up != nil {
 		<-up.done // nothing may go out in clear while TLS is being agreed
 	}
+	select {
+	case w.writing <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	w.mu.Lock()
 	conn, number := w.conn, w.number
 	w.mu.Unlock()
 	if conn == nil {
+		<-w.writing
 		return ErrClosed
 	}
-	w.put(session.Chunk{Conn: number, From: session.Client, Data: append([]byte(nil), line...)})
-	_, err := conn.Write(line)
-	return err
+	line = append([]byte(nil), line...)
+	w.put(session.Chunk{Conn: number, From: session.Client, Data: line})
+	written := make(chan error, 1)
+	go func() { // ends when the server has taken the line, or the connection ends
+		_, err := conn.Write(line)
+		<-w.writing
+		written <- err
+	}()
+	select {
+	case err := <-written:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Mark puts a remark beside the bytes.

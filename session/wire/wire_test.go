@@ -78,7 +78,7 @@ func TestBytesPassInOrder(t *testing.T) {
 			got := read(t, w, func(s string) bool {
 				if strings.HasPrefix(s, "server") && !sent {
 					sent = true
-					if err := w.Send([]byte("NOOP\xff\r\n")); err != nil {
+					if err := w.Send(t.Context(), []byte("NOOP\xff\r\n")); err != nil {
 						t.Error(err)
 					}
 				}
@@ -133,7 +133,7 @@ func TestConnectAgain(t *testing.T) {
 			}
 		}
 	}
-	if err := w.Send([]byte("x")); !errors.Is(err, ErrClosed) {
+	if err := w.Send(t.Context(), []byte("x")); !errors.Is(err, ErrClosed) {
 		t.Errorf("sending without a connection gives %v", err)
 	}
 	w.Close()
@@ -198,4 +198,44 @@ func TestReadGivesItsBuffersBack(t *testing.T) {
 	if total != size || len(buffers) > 4 {
 		t.Errorf("%d bytes of %d in %d buffers", total, size, len(buffers))
 	}
+}
+
+// TestSendToAServerThatDoesNotRead gives the wait up: the next line comes after all of the one before.
+func TestSendToAServerThatDoesNotRead(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	reads := make(chan struct{})
+	got := make(chan []byte, 1)
+	port := serve(t, "tcp", "127.0.0.1:0", func(c net.Conn) {
+		<-reads
+		all, _ := io.ReadAll(c)
+		got <- all
+	})
+	w := New()
+	if err := w.Dial(t.Context(), Target{Host: "127.0.0.1", Port: port, Limit: time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	passed := make(chan []string)
+	go func() { // ends with the wire
+		passed <- read(t, w, func(string) bool { return false })
+	}()
+	ctx, stop := context.WithCancel(t.Context())
+	long := strings.Repeat("x", 32<<20) // more than the buffers of both sides hold
+	sent := make(chan error)
+	go func() { sent <- w.Send(ctx, []byte(long)) }() // ends with ctx
+	stop()
+	if err := <-sent; !errors.Is(err, context.Canceled) {
+		t.Errorf("a line that nobody takes gave %v", err)
+	}
+	if err := w.Send(ctx, []byte("y")); !errors.Is(err, context.Canceled) {
+		t.Errorf("a line behind it gave %v", err)
+	}
+	close(reads)
+	if err := w.Send(t.Context(), []byte("z")); err != nil {
+		t.Error(err)
+	}
+	w.Close()
+	if all := <-got; string(all) != long+"z" && string(all) != "z" {
+		t.Errorf("the server got %d bytes, that end with %q", len(all), all[max(0, len(all)-3):])
+	}
+	<-passed
 }
