@@ -30,12 +30,12 @@ import (
 var shelf embed.FS
 
 // course lists the embedded lessons in the order in which they are taught.
-var course = []string{"pop3-read", "smtp-send"}
+var course = []string{"pop3-read", "smtp-send", "errors"}
 
 // planned are the lessons of the course that are still to be written; others may require them already.
 var planned = []string{
 	"first-connect", "pop3-delete", "pop3-ids", "pop3-more", "auth-login", "auth-plain", "envelope", "round-trip", "mime-text",
-	"mime-parts", "errors", "starttls", "pipelining-and-dots", "bare-lf", "bounces-and-received", "find-the-fault", "exam",
+	"mime-parts", "starttls", "pipelining-and-dots", "bare-lf", "bounces-and-received", "find-the-fault", "exam",
 }
 
 // Known lists the ids that a lesson's requires may name: those of the whole course.
