@@ -82,7 +82,7 @@ func (f *flow) segment(s *segment) {
 		s.seq++
 	}
 	if s.flags&flagACK != 0 && s.flags&flagRST == 0 {
-		peer.acked(s.ack)
+		peer.acked(s.ack, len(s.data)+s.lost == 0 && s.flags&flagFIN == 0)
 		f.give(1 - side)
 	}
 	if s.flags&flagRST != 0 {

@@ -50,6 +50,8 @@ type tcpStream struct {
 	size  int     // bytes in late
 	fin   bool
 	last  uint32  // the sequence number of the FIN
+	owed  uint32  // the peer has taken all before it, as far as an acknowledgement alone tells
+	owes  bool    // owed is beyond next
 	ready []piece // what can be given, in order; whoever gives it empties it
 }
 
@@ -129,7 +131,9 @@ func (s *tcpStream) join() {
 }
 
 // acked tells that the peer has taken all bytes before a sequence number: those that are missing will not come again.
-func (s *tcpStream) acked(seq uint32) {
+// A capture may hold an acknowledgement before the bytes that it is about; so one that comes alone, with nothing known
+// beyond the hole, is believed when the peer says something, or at the end.
+func (s *tcpStream) acked(seq uint32, alone bool) {
 	if s.fin && int32(seq-s.last) > 0 {
 		seq = s.last
 	}
@@ -137,11 +141,18 @@ func (s *tcpStream) acked(seq uint32) {
 	if !s.begun || ahead <= 0 || ahead > maxWindow || ahead == 1 && len(s.late) == 0 { // the one may be a FIN that was not captured
 		return
 	}
+	if alone && len(s.late) == 0 {
+		s.owed, s.owes = seq, true
+		return
+	}
 	s.lose(seq)
 }
 
 // flush gives all that is held: nothing more will come.
 func (s *tcpStream) flush() {
+	if s.owes && int32(s.owed-s.next) > 1 { // the one may be a FIN that was not captured
+		s.lose(s.owed)
+	}
 	if n := len(s.late); n > 0 {
 		s.lose(s.late[n-1].end())
 	}

@@ -55,6 +55,19 @@ var captures = []struct {
 		w.says('S', "221 bye\r\n")
 	}, openMail + "S: 220 hi\nC: HELO me\n@x {\"k\":\"lost\",\"dir\":\"S\",\"bytes\":8}\nC: QUIT\nS: 221 bye\n"},
 
+	{"an acknowledgement before the bytes", func(t *tape) {
+		w := t.talk(40000, 25).open().says('S', "220 hi\r\n")
+		late := *w
+		late.ends[1].sent += 9
+		late.send(1, flagACK, "") // captured too early
+		w.says('C', "HELO me\r\n").says('S', "250 ok\r\n")
+	}, openMail + "S: 220 hi\nC: HELO me\nS: 250 ok\n"},
+
+	{"bytes that only an acknowledgement tells of", func(t *tape) {
+		w := t.talk(40000, 25).open().says('S', "220 hi\r\n").lacks('C', 9)
+		w.send(1, flagACK, "")
+	}, openMail + "S: 220 hi\n@x {\"k\":\"lost\",\"dir\":\"C\",\"bytes\":9}\n"},
+
 	{"a hole at the end of the file", func(t *tape) {
 		t.talk(40000, 25).open().says('S', "220 hi\r\n").lacks('S', 5).says('S', "220 again\r\n")
 	}, openMail + "S: 220 hi\n@x {\"k\":\"lost\",\"dir\":\"S\",\"bytes\":5}\nS: 220 again\n"},
