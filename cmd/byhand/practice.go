@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -17,10 +18,17 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// A practiceRun is one run of the practice server, as the flags want it.
+type practiceRun struct {
+	cfg              practice.Config
+	ca, log, metrics string
+}
+
 // practice starts the practice server and keeps it until it is told to stop.
 func (a *app) practice() *cobra.Command {
-	var cfg practice.Config
-	var ca, voice, listen string
+	var run practiceRun
+	var flags practiceFlags
+	cfg := &run.cfg
 	cmd := &cobra.Command{
 		Use:   "practice",
 		Short: sayPracticeShort.In(a.lang),
@@ -29,52 +37,100 @@ func (a *app) practice() *cobra.Command {
 			if cfg.POP3 == "" || cfg.SMTP == "" {
 				return usage(sayBothDoors.With())
 			}
-			if err := confined(&cfg, listen); err != nil {
+			if err := flags.settle(cfg); err != nil {
 				return err
 			}
-			v, err := voiceOf(voice)
-			if err != nil {
-				return err
+			if flags.listen == "" && !onLoopback(run.metrics) {
+				return usage(sayOthers.With(run.metrics))
 			}
-			cfg.Voice = v
-			return a.servePractice(cmd.Context(), cfg, ca)
+			return a.servePractice(cmd.Context(), run)
 		},
 	}
-	cmd.Flags().StringVar(&cfg.POP3, "pop3", "127.0.0.1:2110", sayPOP3Flag.In(a.lang))
-	cmd.Flags().StringVar(&cfg.SMTP, "smtp", "127.0.0.1:2525", saySMTPFlag.In(a.lang))
-	cmd.Flags().StringVar(&cfg.POP3S, "pop3s", "", sayPOP3SFlag.In(a.lang))
-	cmd.Flags().StringVar(&cfg.SMTPS, "smtps", "", saySMTPSFlag.In(a.lang))
-	cmd.Flags().StringVar(&listen, "listen", "", sayListenFlag.In(a.lang))
-	cmd.Flags().StringVar(&voice, "voice", "coremail", sayVoiceFlag.With(strings.Join(practice.Voices(), ", ")).In(a.lang))
-	cmd.Flags().StringVar(&ca, "ca-out", "", sayCAOutFlag.In(a.lang))
+	p := cmd.Flags()
+	p.StringVar(&cfg.POP3, "pop3", "127.0.0.1:2110", sayPOP3Flag.In(a.lang))
+	p.StringVar(&cfg.SMTP, "smtp", "127.0.0.1:2525", saySMTPFlag.In(a.lang))
+	p.StringVar(&cfg.POP3S, "pop3s", "", sayPOP3SFlag.In(a.lang))
+	p.StringVar(&cfg.SMTPS, "smtps", "", saySMTPSFlag.In(a.lang))
+	p.BoolVar(&cfg.Class.Anyone, "anyone", false, sayAnyoneFlag.In(a.lang))
+	p.StringVar(&cfg.Store, "store", "", sayStoreFlag.In(a.lang))
+	p.StringVar(&run.ca, "ca-out", "", sayCAOutFlag.In(a.lang))
+	p.StringVar(&run.log, "log", "", sayLogFlag.In(a.lang))
+	p.StringVar(&run.metrics, "metrics", "", sayMetricsFlag.In(a.lang))
+	flags.add(a, cmd)
+	cmd.AddCommand(a.practiceStatus(), a.practiceReset())
 	return cmd
 }
 
 // grace is how long letters in flight may take after the server was told to stop.
 const grace = 3 * time.Second
 
-func (a *app) servePractice(ctx context.Context, cfg practice.Config, ca string) error {
+func (a *app) servePractice(ctx context.Context, run practiceRun) error {
 	ctx, stop := untilTold(ctx, os.Interrupt)
 	defer stop()
-	srv, err := practice.Start(cfg)
+	log, err := a.openLog(run.log)
+	if err != nil {
+		return &failure{what: sayNoLog.With(err.Error()), hint: sayLogHint.With()}
+	}
+	if log != nil {
+		defer log.Close()
+		run.cfg.Logf = accessLog(log)
+	}
+	srv, err := practice.Start(run.cfg)
 	if err != nil {
 		return &failure{what: sayNoListen.With(err.Error()), hint: sayOtherPort.With()}
 	}
-	if err := keepCA(srv, ca); err != nil {
+	told, err := a.announce(srv, run)
+	if err != nil {
 		_ = srv.Close()
-		return &failure{what: sayNoCA.With(err.Error()), hint: sayOtherFile.With()}
+		return err
 	}
-	pop3, smtp := srv.POP3Addr().String(), srv.SMTPAddr().String()
-	fmt.Fprintln(a.out, ready(srv))
-	fmt.Fprintln(a.err, sayPractice.With(spaced(pop3), spaced(smtp)).In(a.lang))
-	if host, _, err := net.SplitHostPort(pop3); err == nil && !net.ParseIP(host).IsLoopback() {
-		fmt.Fprintln(a.err, sayOpen.In(a.lang))
-	}
+	defer told()
 	<-ctx.Done()
 	end, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	return srv.Shutdown(end)
 }
+
+// announce says that the server runs: to the one who started it, to programs, and to whoever asks later.
+func (a *app) announce(srv *practice.Server, run practiceRun) (end func(), err error) {
+	if err := keepCA(srv, run.ca); err != nil {
+		return nil, &failure{what: sayNoCA.With(err.Error()), hint: sayOtherFile.With()}
+	}
+	line := ready(srv)
+	closed := func() {}
+	if run.metrics != "" {
+		f, err := openFront(srv, run.metrics, "")
+		if err != nil {
+			return nil, &failure{what: sayNoMetrics.With(err.Error()), hint: sayMetricsHint.With()}
+		}
+		line, closed = line+" metrics="+f.listener.Addr().String(), f.close
+	}
+	out := a.light(srv)
+	pop3, smtp := srv.POP3Addr().String(), srv.SMTPAddr().String()
+	fmt.Fprintln(a.out, line)
+	fmt.Fprintln(a.err, sayPractice.With(reachable(pop3), reachable(smtp), accounts(run.cfg)).In(a.lang))
+	if !onLoopback(pop3) {
+		fmt.Fprintln(a.err, sayOpen.In(a.lang))
+	}
+	return func() { out(); closed() }, nil
+}
+
+// openLog opens the file of the access log; nil if there is to be none.
+func (a *app) openLog(name string) (io.WriteCloser, error) {
+	switch name {
+	case "":
+		return nil, nil
+	case "-":
+		return unclosed{a.err}, nil
+	}
+	return os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+}
+
+// unclosed is a writer that others go on using.
+type unclosed struct{ io.Writer }
+
+// Close does nothing.
+func (unclosed) Close() error { return nil }
 
 // keepCA writes the certificate of the server's authority into a file that everybody may read: there is no secret in it.
 func keepCA(srv *practice.Server, file string) error {
@@ -103,16 +159,22 @@ func ready(srv *practice.Server) string {
 // confined keeps the server on this machine, unless it is told to listen to others: then all its doors open at that address.
 func confined(cfg *practice.Config, listen string) error {
 	for _, door := range []*string{&cfg.POP3, &cfg.SMTP, &cfg.POP3S, &cfg.SMTPS} {
-		host, port, err := net.SplitHostPort(*door)
+		_, port, err := net.SplitHostPort(*door)
 		switch {
 		case err != nil: // none, or one that the server will refuse in its own words
 		case listen != "":
 			*door = net.JoinHostPort(listen, port)
-		case host != "localhost" && !net.ParseIP(host).IsLoopback():
+		case !onLoopback(*door):
 			return usage(sayOthers.With(*door))
 		}
 	}
 	return nil
+}
+
+// onLoopback tells whether only this machine can reach an address; one that is malformed nobody can.
+func onLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err != nil || host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
 // voiceOf gives the voice of a name, or reads it from a file.
@@ -134,16 +196,6 @@ func voiceOf(name string) (*practice.Voice, error) {
 	return v, nil
 }
 
-// spaced writes an address as `byhand HOST PORT` wants it.
-func spaced(addr string) string {
-	for i := len(addr) - 1; i >= 0; i-- {
-		if addr[i] == ':' {
-			return addr[:i] + " " + addr[i+1:]
-		}
-	}
-	return addr
-}
-
 // noArgs refuses words after a subcommand that takes none.
 func noArgs(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
@@ -159,7 +211,7 @@ var (
 	sayPOP3SFlag     = text.T{EN: "address for POP3 with TLS from the first octet; none if not given", ZH: "POP3S（一连接就是 TLS）的监听地址；不写则不监听"}
 	saySMTPSFlag     = text.T{EN: "address for SMTP with TLS from the first octet; none if not given", ZH: "SMTPS（一连接就是 TLS）的监听地址；不写则不监听"}
 	sayCAOutFlag     = text.T{EN: "write the certificate of the server's authority to this file, for clients that verify", ZH: "把签发服务器证书的 CA 证书写入这个文件，供客户端验证时使用"}
-	sayListenFlag    = text.T{EN: "let other machines in: the IP address to listen at, 0.0.0.0 for every one", ZH: "允许别的机器连接：写监听的 IP 地址，0.0.0.0 表示全部地址"}
+	sayListenFlag    = text.T{EN: "let other machines in: the address to listen at, 0.0.0.0 for every one", ZH: "允许别的机器连接：写监听的地址，0.0.0.0 表示全部地址"}
 	sayOthers        = text.T{EN: "%s can be reached from other machines. If you want that, say --listen and the IP address.", ZH: "%s 会让别的机器也能连接。确实需要的话，请用 --listen 写明 IP 地址。"}
 	sayOpen          = text.T{EN: "Other machines can reach this server. Everybody knows these passwords: put nothing private in its letters.", ZH: "别的机器也能连接这台服务器。账号的密码人人都知道：信里不要写私密的内容。"}
 	sayVoiceFlag     = text.T{EN: "how the server talks: %s, or a YAML file", ZH: "服务器的说话方式：%s，或者一个 YAML 文件"}
@@ -175,12 +227,12 @@ var (
 	sayOtherPort = text.T{EN: "Another program may have that port; `--pop3 127.0.0.1:0 --smtp 127.0.0.1:0` takes any free ones.",
 		ZH: "端口可能被别的程序占用；用 `--pop3 127.0.0.1:0 --smtp 127.0.0.1:0` 任选空闲端口。"}
 	sayPractice = text.T{
-		EN: `The practice server runs. Nothing leaves this machine: no letter is ever sent on. Ctrl-C stops it.
+		EN: `The practice server runs. It relays nothing: no letter is ever sent on to anywhere. Ctrl-C stops it.
   byhand %[1]s     read mail (POP3)
   byhand %[2]s     send mail (SMTP)
-Accounts: student / secret (60 letters), alice / wonderland, bob / builder; addresses end in @practice.test.`,
-		ZH: `练习服务器已启动。任何信件都不会离开本机，也绝不转发。按 Ctrl-C 停止。
+%[3]s`,
+		ZH: `练习服务器已启动。它不做中继：任何信件都不会转发到别处。按 Ctrl-C 停止。
   byhand %[1]s     收信（POP3）
   byhand %[2]s     寄信（SMTP）
-账号：student / secret（60 封信）、alice / wonderland、bob / builder；地址以 @practice.test 结尾。`}
+%[3]s`}
 )

@@ -54,9 +54,10 @@ func startedPractice(t *testing.T, cfg practice.Config, ca string) []string {
 	r, w := io.Pipe()
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	a := &app{out: w, err: io.Discard, env: func(string) string { return "" }}
+	state := t.TempDir()
+	a := &app{out: w, err: io.Discard, env: func(name string) string { return map[string]string{"XDG_STATE_HOME": state}[name] }}
 	go func() { // ends with the context
-		ended <- a.servePractice(ctx, cfg, ca)
+		ended <- a.servePractice(ctx, practiceRun{cfg: cfg, ca: ca})
 		_ = w.Close()
 	}()
 	t.Cleanup(func() {
