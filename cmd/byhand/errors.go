@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"strings"
 
 	"byhand/session/render"
 	"byhand/session/shell"
@@ -120,8 +121,12 @@ func (a *app) told(err error) (what, hint string) {
 		return visible(f.what.In(a.lang)), f.hint.In(a.lang)
 	case errors.As(err, &u):
 		return visible(u.said.In(a.lang)), sayUsageHint.In(a.lang)
-	case errors.As(err, &s):
-		return visible(s.In(a.lang)), ""
+	case errors.As(err, &s): // of a file there may be several, one a line
+		lines := strings.Split(s.In(a.lang), "\n")
+		for i := range lines {
+			lines[i] = visible(lines[i])
+		}
+		return strings.Join(lines, "\n"), ""
 	}
 	for e, say := range scripted {
 		if errors.Is(err, e) {

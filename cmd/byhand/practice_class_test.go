@@ -81,3 +81,17 @@ func TestPracticeStatus(t *testing.T) {
 	dark()
 	do("No practice server of yours runs", "--json=false")
 }
+
+func TestPracticeTellsOfFiles(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "w.yaml")
+	if err := os.WriteFile(file, []byte("users:\n  a: b\n  a: c\nfoo: 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{"en": "w.yaml:3: a stands here twice\n", "zh": "w.yaml:3: a 重复出现\n"} {
+		var out, errs bytes.Buffer
+		rc := run([]string{"practice", "--lang", lang, "--world", file}, nil, &out, &errs)
+		if got := errs.String(); rc != 1 || !strings.Contains(got, want) || !strings.Contains(got, "w.yaml:4: world ") {
+			t.Errorf("%s: status %d, %q", lang, rc, got)
+		}
+	}
+}

@@ -88,3 +88,14 @@ func TestVoiceWithoutTLS(t *testing.T) {
 	p.line()
 	p.ask("STLS", "-ERR Unknown command")
 }
+
+// TestCertificateNamesAddress: a server that others can reach has a certificate for the address by which they come.
+func TestCertificateNamesAddress(t *testing.T) {
+	s := start(t, func(c *Config) { c.Names = []string{"192.0.2.7", "mx.school.test"} })
+	for name, want := range map[string]bool{"192.0.2.7": true, "mx.school.test": true, "localhost": true, "192.0.2.8": false, "school.test": false} {
+		c := dial(t, s.POP3SAddr())
+		if err := tls.Client(c.Conn, trust(t, s, name)).Handshake(); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
