@@ -18,14 +18,15 @@ import (
 // line has no line end and no secret; b64 holds its exact bytes where they are not UTF-8; secret tells where the
 // masks stand, as hide does in the recorded form; mark holds the kind and the fields of a change or remark.
 //
-// Explaining and writing take about as long as each other, so that each has a goroutine.
+// Writing takes about as long as explaining, so that it has a goroutine of its own.
 func writeAnnotated(dst io.Writer, src *Reader, o Options) error {
-	full, free, done := make(chan *batch, 1), make(chan *batch, 2), make(chan error, 1)
+	full, free, done := make(chan *batch), make(chan *batch, 2), make(chan error, 1)
 	go func() { done <- writeBatches(dst, o, full, free) }() // ends when full is closed
 	free <- &batch{}
 	b := &batch{}
 	err := explained(src, o, func(e *session.Event, x annotate.Explanation) error {
-		if b.add(e, x); len(b.events) < batchEvents && len(b.raw) < maxRead {
+		b.add(e, x)
+		if !b.large() {
 			return nil
 		}
 		full <- b
@@ -40,23 +41,22 @@ func writeAnnotated(dst io.Writer, src *Reader, o Options) error {
 	return err
 }
 
-// batchEvents is how many events are handed over at once.
-const batchEvents = 512
-
 // A batch is explained events on their way to whoever writes them. It owns their bytes and notes.
 type batch struct {
-	events []session.Event
-	said   []annotate.Explanation
+	lines
+	said   []annotate.Explanation // of each run
 	notes  []annotate.Note
-	raw    []byte
 	failed error // what writing came to
 }
 
 func (b *batch) add(e *session.Event, x annotate.Explanation) {
-	from, first := len(b.raw), len(b.notes)
-	b.raw, b.notes = append(b.raw, e.Raw...), append(b.notes, x.Notes...)
-	b.events, b.said = append(b.events, *e), append(b.said, annotate.Explanation{Notes: b.notes[first:], Decoded: x.Decoded})
-	b.events[len(b.events)-1].Raw = b.raw[from:]
+	silent := len(x.Notes) == 0 && x.Decoded == ""
+	if last := len(b.said) - 1; !b.lines.add(e, silent && last >= 0 && len(b.said[last].Notes) == 0 && b.said[last].Decoded == "") {
+		return
+	}
+	first := len(b.notes)
+	b.notes = append(b.notes, x.Notes...)
+	b.said = append(b.said, annotate.Explanation{Notes: b.notes[first:], Decoded: x.Decoded})
 }
 
 // writeBatches writes batches until full is closed. After a fault it writes nothing more, but goes on to take them.
@@ -65,13 +65,15 @@ func writeBatches(dst io.Writer, o Options, full <-chan *batch, free chan<- *bat
 	a := newAnnotator(o.Lang)
 	for b := range full {
 		buf = buf[:0]
-		for i := range b.events {
-			buf = a.append(buf, &b.events[i], b.said[i])
-		}
+		b.each(func(run int, e *session.Event) error {
+			buf = a.append(buf, e, b.said[run])
+			return nil
+		})
 		if failed == nil {
 			_, failed = dst.Write(buf)
 		}
-		*b = batch{b.events[:0], b.said[:0], b.notes[:0], b.raw[:0], failed}
+		b.lines.reset()
+		b.said, b.notes, b.failed = b.said[:0], b.notes[:0], failed
 		free <- b
 	}
 	return failed

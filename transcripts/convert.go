@@ -161,16 +161,11 @@ func ended(err error) error {
 func explained(src *Reader, o Options, f func(*session.Event, annotate.Explanation) error) error {
 	a := annotate.New()
 	var notes []annotate.Note
-	return session.Run(context.Background(), src, proto.New(session.Untold), func(events []session.Event) error {
-		for i := range events {
-			x := a.Event(&events[i])
-			notes = shallow(notes[:0], x.Notes, o.Depth)
-			x.Notes = notes
-			if err := f(&events[i], x); err != nil {
-				return err
-			}
-		}
-		return nil
+	return framed(src, func(e *session.Event) error {
+		x := a.Event(e)
+		notes = shallow(notes[:0], x.Notes, o.Depth)
+		x.Notes = notes
+		return f(e, x)
 	})
 }
 
