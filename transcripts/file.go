@@ -198,8 +198,3 @@ func (f *File) Close() error {
 	}
 	return f.out.Close()
 }
-
-// Mark writes a remark that has no event in the session, such as a step of a lesson.
-func (f *File) Mark(at time.Duration, m *session.Mark) {
-	f.Sink([]session.Event{{At: at, Conn: 1, Role: m.Role(), Mark: m}})
-}

@@ -183,7 +183,8 @@ func TestAppendRefuses(t *testing.T) {
 func TestFileMark(t *testing.T) {
 	out := &limited{room: 1 << 20}
 	f := NewFile(out, Header{}, FileOptions{Now: newClock().Now})
-	f.Mark(ms(5), session.NewMark("step", "id", "pop3-read/1", "is", "pass"))
+	step := session.NewMark("step", "id", "pop3-read/1", "is", "pass")
+	f.Sink([]session.Event{{At: ms(5), Conn: 1, Role: step.Role(), Mark: step}})
 	if !strings.HasSuffix(out.String(), `{"t":0.005000,"k":"step","id":"pop3-read/1","is":"pass"}`+"\n") {
 		t.Errorf("%s", out.String())
 	}

@@ -225,17 +225,6 @@ func findBlock(file, key string) string {
 	return ""
 }
 
-// keysOf lists the keys in column 0, in their order.
-func keysOf(file string) []string {
-	var keys []string
-	for pos := 0; pos < len(file); pos += lineLen(file[pos:]) {
-		if k, ok := keyAt(file[pos:]); ok {
-			keys = append(keys, k)
-		}
-	}
-	return keys
-}
-
 // keyAt reads a key at the head of s, if its line begins with one.
 func keyAt(s string) (string, bool) {
 	if s == "" || s[0] == ' ' || s[0] == '#' || s[0] == '\n' {

@@ -315,3 +315,14 @@ func TestBookIsBounded(t *testing.T) {
 		t.Errorf("the book remembers %d words", len(b.read))
 	}
 }
+
+// keysOf lists the keys in column 0, in their order.
+func keysOf(file string) []string {
+	var keys []string
+	for pos := 0; pos < len(file); pos += lineLen(file[pos:]) {
+		if k, ok := keyAt(file[pos:]); ok {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
