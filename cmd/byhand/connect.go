@@ -123,7 +123,7 @@ func (a *app) talk(ctx context.Context, host, port string, byPort bool, f connec
 		named = portProtocol[port]
 	}
 	c.print = func(s string) { io.WriteString(a.err, s) }
-	c.setUp(p, eol, f)
+	c.setUp(p, eol, terminal, f)
 	if log != nil {
 		defer log.Close()
 		to.TLS.KeyLog = log
@@ -158,12 +158,14 @@ func (f *connectFlags) settle() (p session.Protocol, eol string, err error) {
 	return p, eol, nil
 }
 
-// setUp makes the shell and the view of a call.
-func (c *call) setUp(p session.Protocol, eol string, f connectFlags) {
+// setUp makes the shell and the view of a call, which is typed at a terminal or not.
+func (c *call) setUp(p session.Protocol, eol string, terminal bool, f connectFlags) {
 	framer := proto.New(p)
 	c.view = &view{screen: c.a.renderer(c.a.err, c.a.depth)}
 	if c.a.depth != annotate.Off {
 		c.view.notes = annotate.New()
+	} else if c.keep.rec == nil && !terminal {
+		framer.Runs() // nobody looks at single lines
 	}
 	prefix := f.escape
 	if prefix == "off" {
@@ -220,6 +222,9 @@ func (c *call) redial(ctx context.Context) error {
 // scripted is the dialogue in a pipe: stdout has the server's bytes and nothing else, explanations go to stderr.
 func (c *call) scripted(ctx context.Context) error {
 	c.view.raw = c.a.out
+	if f, ok := c.a.out.(*os.File); ok {
+		shell.Widen(f)
+	}
 	c.view.show = func(lines []byte) error { _, err := c.a.err.Write(lines); return err }
 	stop := context.AfterFunc(ctx, c.wire.Close) // whoever waits for the wire waits no longer
 	defer stop()

@@ -41,7 +41,9 @@ func (v *view) sink(events []session.Event) error {
 			v.lines = v.screen.Notes(v.lines, e, x)
 		}
 		if v.raw != nil && e.From == session.Server {
-			v.bytes = append(v.bytes, e.Raw...)
+			if err := v.pass(e.Raw); err != nil {
+				return err
+			}
 		}
 		if v.guide != nil {
 			v.lines = v.guide(v.lines, e, x)
@@ -56,6 +58,25 @@ func (v *view) sink(events []session.Event) error {
 		return v.show(v.lines)
 	}
 	return nil
+}
+
+// large is from where on bytes are written by themselves: to copy them would cost more.
+const large = 16 << 10
+
+// pass gives the server's bytes to raw, short lines together.
+func (v *view) pass(raw []byte) error {
+	if len(raw) < large {
+		v.bytes = append(v.bytes, raw...)
+		return nil
+	}
+	if len(v.bytes) > 0 {
+		if _, err := v.raw.Write(v.bytes); err != nil {
+			return err
+		}
+		v.bytes = v.bytes[:0]
+	}
+	_, err := v.raw.Write(raw)
+	return err
 }
 
 // past keeps the last lines of the session with what was said of them, for :explain and :hex. Its memory is bounded and is used

@@ -244,6 +244,9 @@ func (d *dialogue) release() {
 // server takes what the server sent.
 func (d *dialogue) server(data []byte, hide []session.Span) {
 	for len(data) > 0 {
+		if len(hide) == 0 {
+			data = d.run(data)
+		}
 		n := len(data)
 		cont := d.out.given > 0 || d.out.long != nil
 		line, raw, spans, rest, ok := d.out.cut(data, hide)

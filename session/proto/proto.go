@@ -22,6 +22,7 @@ const maxHeld = 1 << 20
 // Framer cuts the chunks of a session into events, for all its connections.
 type Framer struct {
 	proto session.Protocol
+	runs  bool // see Runs
 	n     int
 	conns map[int]*dialogue
 	out   []session.Event

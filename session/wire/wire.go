@@ -19,8 +19,8 @@ import (
 // without a line end).
 const Silence = 100 * time.Millisecond
 
-// readSize is the most that one read gives; two such buffers are in use at a time.
-const readSize = 64 << 10
+// readSize is the most that one read gives: large, so that who reads and who shows wake each other seldom.
+const readSize = 256 << 10
 
 // ErrClosed is what Send gives when there is no connection.
 var ErrClosed = errors.New("not connected")
