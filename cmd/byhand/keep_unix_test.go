@@ -213,7 +213,7 @@ func TestTwoSessionsInOneFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	f.Mark(0, session.NewMark("note", "text", "x"))
+	f.Sink([]session.Event{{At: 0, Conn: 1, Role: session.Note, Mark: session.NewMark("note", "text", "x")}})
 	host, port := counting(t)
 	cmd := program(home, "--record", path, "--append", host, port)
 	told, err := cmd.CombinedOutput()

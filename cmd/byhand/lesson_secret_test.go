@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -78,6 +79,7 @@ func (c *tappedConn) Write(b []byte) (int, error) {
 // Each lesson is played rightly, wrongly, and in all ways that its author foresaw; no password that was typed is in the
 // recording or in any form that is made of it, as it is or in Base64.
 func TestNoPasswordOfALessonComesOut(t *testing.T) {
+	typed := 0 // lessons with a password
 	for _, name := range lessons.Embedded() {
 		t.Run(name, func(t *testing.T) {
 			l, err := lessons.Load(name)
@@ -102,8 +104,8 @@ func TestNoPasswordOfALessonComesOut(t *testing.T) {
 			for _, c := range tap.chunks {
 				wire.Write(c.Data)
 			}
-			if !strings.Contains(wire.String(), secrets[0]) && !strings.Contains(wire.String(), secrets[1]) && !strings.Contains(wire.String(), secrets[2]) {
-				t.Fatal("no password was typed: the test tests nothing")
+			if slices.ContainsFunc(secrets, func(s string) bool { return strings.Contains(wire.String(), s) }) {
+				typed++
 			}
 			var rec bytes.Buffer
 			w := transcripts.NewWriter(&rec, transcripts.Header{By: "test"})
@@ -129,6 +131,9 @@ func TestNoPasswordOfALessonComesOut(t *testing.T) {
 				}
 			}
 		})
+	}
+	if typed < 2 {
+		t.Errorf("a password was typed in %d lessons: the test tests next to nothing", typed)
 	}
 }
 
