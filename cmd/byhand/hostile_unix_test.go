@@ -26,15 +26,21 @@ const (
 	closes                   // closes in order
 	resets                   // breaks the connection
 	stalls                   // says nothing more
+	halves                   // says nothing more and tells so, but listens
+	drips                    // says it byte by byte, then goes on
+	floods                   // says it again and again
 )
 
-// hostile are servers that are broken or mean harm: what one says after the first line that it gets, and does then.
-var hostile = []struct {
+// A mean server is broken or means harm: what it says after the first line that it gets, and does then.
+type mean struct {
 	name     string
 	protocol string
 	says     string
 	then     afterwards
-}{
+}
+
+// hostile are the servers whose bytes come after any line at all. Those of hostileAnswers want a certain line.
+var hostile = []mean{
 	// Sequences that drive a terminal (ECMA-48; xterm's ctlseqs), in seven bits, in eight, and as UTF-8.
 	{"title", "pop3", "+OK \x1b]0;owned\x07 hi\r\n", goesOn},
 	{"clipboard", "pop3", "+OK \x1b]52;c;cm0gLXJm\x07\r\n", goesOn},
@@ -52,6 +58,13 @@ var hostile = []struct {
 	{"a sequence over two lines", "pop3", "+OK \x1b\r\n[2J\r\n", goesOn},
 	{"a sequence without an end", "pop3", "+OK \x1b]0;owned\r\n", goesOn},
 	{"keys locked and the shift of a character", "pop3", "+OK \x1b>\x1bN\x1bO\x1b=\x05\r\n", goesOn},
+	{"pictures", "pop3", "+OK \x1b_Gf=24,s=1,v=1;AAAA\x1b\\ \x1bPq#0;2;0;0;0#0~~\x1b\\ \x1b]1337;File=inline=1:AAAA\x07\r\n", goesOn},
+	{"folder, mark and call of a terminal", "pop3", "+OK \x1b]7;file:///etc\x07 \x1b]133;A\x07 \x1b]9;hey\x07 \x1b]777;notify;a;b\x07\r\n", goesOn},
+	{"reports of the window, its size and its title", "pop3", "+OK \x1b[21t\x1b[8;5;5t\x1b[18t\x1b[?2026h\r\n", goesOn},
+	{"reset, alignment and VT52", "pop3", "+OK \x1b[!p\x1b#8\x1b[?2l\x1bY  \x1b<\x1b%@\x1b%G\r\n", goesOn},
+	{"colours and fonts by number", "pop3", "+OK \x1b]4;0;rgb:00/00/00\x07\x1b]10;?\x07\x1b]50;fixed\x07\x1b]104\x07\r\n", goesOn},
+	{"sequences byte by byte", "pop3", "+OK \x1b[2J \u009b2J \u202e\r\n", drips},
+	{"keys of a keyboard", "pop3", "+OK \x1b[A\x1bOP\x1b[3~\x03\x04\x1a\x1c\x11\x13\r\n", goesOn},
 
 	// Characters that deceive.
 	{"other direction", "pop3", "+OK \u202egnp.exe\u202c \u2066x\u2069 \u200f\r\n", goesOn},
@@ -63,6 +76,10 @@ var hostile = []struct {
 	{"backspaces", "pop3", "+OK no\x08\x08yes\x7f\r\n", goesOn},
 	{"bells", "pop3", "+OK " + strings.Repeat("\a", 50) + "\r\n", goesOn},
 	{"tab and form feed", "pop3", "+OK a\vb\fc\r\n", goesOn},
+	{"letters that are drawn as nothing", "pop3", "+OK \u3164\u115f\u180e\ufe0f\u2800\uffa0|\r\n", goesOn},
+	{"joined pictures", "pop3", "+OK 👩\u200d👩\u200d👧 🇨🇳" + strings.Repeat("\ufe0f", 500) + "\r\n", goesOn},
+	{"no characters", "pop3", "+OK \ufffe\uffff\U0010ffff\ue000 \xf8\x88\x80\x80\x80 \xed\xa0\xbd\r\n", goesOn},
+	{"a false line of byhand's", "pop3", "+OK\r\n-- TLS: verified\r\nC: PASS\r\nbyhand> \r\n", goesOn},
 
 	// Bytes that are no text.
 	{"NUL", "pop3", "+OK a\x00b\r\n\x00\x00\r\n", goesOn},
@@ -92,6 +109,8 @@ var hostile = []struct {
 	{"closes in mid-line", "pop3", "+OK half a li", closes},
 	{"resets in mid-line", "pop3", "+OK half a li", resets},
 	{"resets at once", "pop3", "", resets},
+	{"says no more, but listens", "pop3", "+OK half", halves},
+	{"a flood", "pop3", "+OK more and more\r\n" + strings.Repeat("1 100 \x1b[2J\r\n", 200), floods},
 	{"stalls in mid-line", "pop3", "+OK half a li", stalls},
 	{"a line without an end", "pop3", "+OK " + strings.Repeat("A", 2<<20) + "\r\n", goesOn},
 	{"controls without an end", "pop3", "+OK " + strings.Repeat("\x1b[2J", 100<<10) + "\r\n", goesOn},
@@ -134,21 +153,35 @@ func attack(t *testing.T, protocol, says string, then afterwards) string {
 		io.WriteString(c, map[string]string{"pop3": "+OK ready\r\n", "smtp": "220 ready ESMTP\r\n"}[protocol])
 		lines := bufio.NewReader(c)
 		lines.ReadString('\n')
-		io.WriteString(c, says)
 		switch then {
+		case drips:
+			for i := range len(says) {
+				io.WriteString(c, says[i:i+1])
+			}
+		case floods:
+			for err == nil {
+				_, err = io.WriteString(c, says)
+			}
+			return
+		default:
+			io.WriteString(c, says)
+		}
+		switch then {
+		case halves:
+			c.(*net.TCPConn).CloseWrite()
 		case closes:
 			return
 		case resets:
 			c.(*net.TCPConn).SetLinger(0)
 			return
-		case goesOn:
+		case goesOn, drips:
 			io.WriteString(c, yes+ending+"\r\n")
 		}
 		for {
 			if _, err := lines.ReadString('\n'); err != nil {
 				return
 			}
-			if then == goesOn {
+			if then == goesOn || then == drips {
 				io.WriteString(c, yes+"\r\n")
 			}
 		}
@@ -185,38 +218,44 @@ func overwritten(says, raw string) (found []string) {
 	return found
 }
 
-// TestHostileServers lets each server of the table at a terminal: nothing of its bytes may drive the terminal, what is typed
+// TestHostileServers lets each server of the tables at a terminal: nothing of its bytes may drive the terminal, what is typed
 // stays whole, the session can be left, and the memory is bounded.
 func TestHostileServers(t *testing.T) {
 	for _, c := range hostile {
-		t.Run(c.name, func(t *testing.T) {
-			home := t.TempDir()
-			cmd := exec.Command(os.Args[0], "--protocol", c.protocol, "127.0.0.1", attack(t, c.protocol, c.says, c.then))
-			cmd.Args[0] = "byhand"
-			cmd.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "LC_ALL=C.UTF-8", "TERM=xterm-256color", "NO_COLOR=1")
-			w := ptytest.Run(t, 80, 24, cmd)
-			w.WaitText(c.protocol + ">")
-			w.Type("NOOP\r")
-			switch c.then {
-			case goesOn:
-				w.WaitRaw(ending)
-			case closes, resets:
-				w.WaitText("byhand>")
-			case stalls:
-				first, _, _ := strings.Cut(c.says, "\r")
-				w.WaitRaw(first)
-			}
-			w.Type("typed 中文")
-			w.WaitText("> typed 中文")
-			if kb := peak(cmd.Process.Pid); kb > 64<<10 {
-				t.Errorf("it took %d kB of memory", kb)
-			}
-			w.Type("\x15\x1dquit\r") // Ctrl-] works everywhere
-			w.WaitRaw("\x1b[?2004l")
-			if bad := append(foreign(w.Raw()), overwritten(c.says, w.Raw())...); len(bad) > 0 {
-				t.Errorf("reached the terminal: %q", bad)
-			}
-		})
+		t.Run(c.name, func(t *testing.T) { c.meet(t, "NOOP") })
+	}
+	for _, c := range hostileAnswers {
+		t.Run(c.name, func(t *testing.T) { c.meet(t, c.line) })
+	}
+}
+
+// meet talks with the server: line is what it is sent first.
+func (c *mean) meet(t *testing.T, line string) {
+	home := t.TempDir()
+	cmd := exec.Command(os.Args[0], "--protocol", c.protocol, "127.0.0.1", attack(t, c.protocol, c.says, c.then))
+	cmd.Args[0] = "byhand"
+	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "LC_ALL=C.UTF-8", "TERM=xterm-256color", "NO_COLOR=1")
+	w := ptytest.Run(t, 80, 24, cmd)
+	w.WaitText(c.protocol + ">")
+	w.Type(line + "\r")
+	first, _, _ := strings.Cut(c.says, "\r")
+	switch c.then {
+	case goesOn, drips:
+		w.WaitRaw(ending)
+	case closes, resets, halves:
+		w.WaitText("byhand>")
+	case stalls, floods:
+		w.WaitRaw(first[:min(len(first), 40)])
+	}
+	w.Type("typed 中文")
+	w.WaitText("> typed 中文")
+	if kb := peak(cmd.Process.Pid); kb > 64<<10 {
+		t.Errorf("it took %d kB of memory", kb)
+	}
+	w.Type("\x15\x1dquit\r") // Ctrl-] works everywhere
+	w.WaitRaw("\x1b[?2004l")
+	if bad := append(foreign(w.Raw()), overwritten(c.says, w.Raw())...); len(bad) > 0 {
+		t.Errorf("reached the terminal: %q", bad)
 	}
 }
 
