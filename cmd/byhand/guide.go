@@ -170,7 +170,7 @@ func (g *guided) do(ctx context.Context, act lessons.Action) {
 			g.hangUp(ctx)
 			g.srv.Restore(g.clean)
 		}
-		if err := g.connectTo(ctx, act.Name); err != nil {
+		if err := g.changeTo(ctx, act.Name); err != nil {
 			g.complain(err)
 		}
 		return
@@ -190,7 +190,7 @@ func (g *guided) typeLines(ctx context.Context, lines []lessons.Line) {
 			return
 		}
 		if name, ok := strings.CutPrefix(l.Text, ":open "); ok && l.In == lessons.InCommand {
-			if err := g.connectTo(ctx, strings.TrimSpace(name)); err != nil {
+			if err := g.changeTo(ctx, strings.TrimSpace(name)); err != nil {
 				g.complain(err)
 				return
 			}
@@ -235,6 +235,16 @@ func (g *guided) connectTo(ctx context.Context, name string) error {
 		return err
 	}
 	return g.wire.Dial(ctx, wire.Target{Host: host, Port: port, Proto: p, Limit: stuck})
+}
+
+// changeTo connects as connectTo does, and waits for the greeting: what is typed next must not come before it.
+func (g *guided) changeTo(ctx context.Context, name string) error {
+	before := g.shell.Status().Dialled
+	if err := g.connectTo(ctx, name); err != nil {
+		return err
+	}
+	_, err := g.shell.Greeted(ctx, stuck, before)
+	return err
 }
 
 // begin starts the flow and shows the first task.

@@ -289,3 +289,18 @@ func TestSuspendWithoutACommandShell(t *testing.T) {
 		t.Errorf("the server got %q", got)
 	}
 }
+
+// TestLessonTypesAfterTheGreeting: what a step needs is typed on a new connection only when its server has greeted.
+func TestLessonTypesAfterTheGreeting(t *testing.T) {
+	w := window(t, 100, 60, t.TempDir(), "lesson", "run", "pop3-read")
+	w.WaitText("pop3>")
+	w.Type(":goto stat\r")
+	w.WaitText("C2: PASS")
+	_, after, _ := strings.Cut(w.Text(), ":goto stat")
+	before, _, typed := strings.Cut(after, "C2: USER")
+	if !typed || !strings.Contains(before, "S2: +OK") {
+		t.Errorf("USER came before the greeting:\n%s", w.Text())
+	}
+	w.Type(":quit\r")
+	w.WaitRaw("\x1b[?2004l")
+}

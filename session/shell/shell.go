@@ -274,6 +274,12 @@ func (s *Shell) Break() {
 	}
 }
 
+// Greeted waits until a connection after the first n has been seen to open and the server's greeting is complete. A guide that
+// connects and types at once needs it: until the opening is framed, Await sees the end of the connection before.
+func (s *Shell) Greeted(ctx context.Context, limit time.Duration, n int) (bool, error) {
+	return s.await(ctx, limit, func(st Status) bool { return st.Dialled > n && (!st.Open || st.ready()) })
+}
+
 // Closed waits until the connection has been seen to end.
 func (s *Shell) Closed(ctx context.Context) error {
 	_, err := s.await(ctx, 0, func(st Status) bool { return !st.Open })
