@@ -249,7 +249,7 @@ func (c *mean) meet(t *testing.T, line string) {
 	}
 	w.Type("typed 中文")
 	w.WaitText("> typed 中文")
-	if kb := peak(cmd.Process.Pid); kb > 64<<10 {
+	if kb := peak(cmd.Process.Pid); kb > maxMemory {
 		t.Errorf("it took %d kB of memory", kb)
 	}
 	w.Type("\x15\x1dquit\r") // Ctrl-] works everywhere

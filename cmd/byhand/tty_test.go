@@ -265,8 +265,8 @@ func TestSuspendAndResume(t *testing.T) {
 	c := <-s.conn
 	w.Type("USER half\x1a")
 	w.WaitText("Stopped")
-	w.Type("echo $((40 + 2))\r")
-	w.WaitText("\n42")
+	w.Type("echo shell$((40 + 2))\r")
+	w.WaitText("shell42")
 	c.Write([]byte("+OK meanwhile\r\n"))
 	w.Type("fg\r")
 	w.WaitText("meanwhile")

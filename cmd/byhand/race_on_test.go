@@ -1,0 +1,6 @@
+//go:build race
+
+package main
+
+// maxMemory is how much memory a session may take, in kB. The race detector keeps several times what the program has.
+const maxMemory = 3 * 64 << 10
