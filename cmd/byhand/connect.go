@@ -260,6 +260,7 @@ func (c *call) interactive(ctx context.Context, in, out *os.File) error {
 	defer look.end()
 	ctx, wait := flow(ctx, c.wire, c.shell.Framer(), c.keep.sink, c.view.sink, c.handOver, look.sink, c.shell.Sink)
 	err = c.shell.Run(ctx, keys)
+	c.view.left.Store(true)
 	c.wire.Close()
 	if flowed := wait(); err == nil && ctx.Err() == nil {
 		err = flowed

@@ -102,8 +102,8 @@ var hostile = []mean{
 	{"STARTTLS agreed to unasked", "smtp", "220 ready to start TLS\r\n\x16\x03\x01\x00\x05hello\r\n", goesOn},
 	{"the other protocol", "pop3", "250 ok\r\n221 bye\r\n", goesOn},
 	{"a web server", "pop3", "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<html>\r\n", closes},
-	{"many offers", "smtp", manyOffers(10000), goesOn},
-	{"many lines", "pop3", "+OK\r\n" + strings.Repeat("1 100\r\n", 5000), goesOn},
+	{"many offers", "smtp", manyOffers(10000/thin), goesOn},
+	{"many lines", "pop3", "+OK\r\n" + strings.Repeat("1 100\r\n", 5000/thin), goesOn},
 
 	// Connections that end, or do not.
 	{"closes in mid-line", "pop3", "+OK half a li", closes},
@@ -112,8 +112,8 @@ var hostile = []mean{
 	{"says no more, but listens", "pop3", "+OK half", halves},
 	{"a flood", "pop3", "+OK more and more\r\n" + strings.Repeat("1 100 \x1b[2J\r\n", 200), floods},
 	{"stalls in mid-line", "pop3", "+OK half a li", stalls},
-	{"a line without an end", "pop3", "+OK " + strings.Repeat("A", 2<<20) + "\r\n", goesOn},
-	{"controls without an end", "pop3", "+OK " + strings.Repeat("\x1b[2J", 100<<10) + "\r\n", goesOn},
+	{"a line without an end", "pop3", "+OK " + strings.Repeat("A", 2<<20/thin) + "\r\n", goesOn},
+	{"controls without an end", "pop3", "+OK " + strings.Repeat("\x1b[2J", 100<<10/thin) + "\r\n", goesOn},
 }
 
 func everyByte() string {

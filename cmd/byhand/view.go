@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"byhand/session"
 	"byhand/session/annotate"
@@ -19,6 +20,7 @@ type view struct {
 	show   func([]byte) error                                                  // whole lines for a person
 	raw    io.Writer                                                           // the server's bytes, exact; nil on a terminal
 	guide  func(lines []byte, e *session.Event, x annotate.Explanation) []byte // appends what it has to say; nil without one
+	left   atomic.Bool // whoever looked has gone: only the end of the connection is still shown
 	past   past
 	lines  []byte
 	bytes  []byte
@@ -29,6 +31,9 @@ func (v *view) sink(events []session.Event) error {
 	v.lines, v.bytes = v.lines[:0], v.bytes[:0]
 	for i := range events {
 		e := &events[i]
+		if v.left.Load() && e.Mark == nil {
+			continue // a server that floods would keep them for a minute
+		}
 		var x annotate.Explanation
 		if v.notes != nil {
 			x = v.notes.Event(e)

@@ -195,7 +195,16 @@ func (t *Term) Wait(what string, ok func() bool) {
 // WaitRaw waits until the program has written s.
 func (t *Term) WaitRaw(s string) {
 	t.tb.Helper()
-	t.Wait("the bytes "+s, func() bool { return strings.Contains(t.Raw(), s) })
+	seen := 0 // where s is not: a program may write so much that to look through all of it each time would take for ever
+	t.Wait("the bytes "+s, func() bool {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if bytes.Contains(t.raw.Bytes()[seen:], []byte(s)) {
+			return true
+		}
+		seen = max(0, t.raw.Len()-len(s)+1)
+		return false
+	})
 }
 
 // WaitText waits until the screen shows s somewhere.
