@@ -40,6 +40,7 @@ type Reader struct {
 
 	data  []byte
 	hide  []session.Span
+	lone  bool         // Next joins no entries: a tape counts them
 	flush session.Side // the side whose line was left without an end by the chunk before
 	conn  int
 }
@@ -183,6 +184,9 @@ func (r *Reader) gather() session.Chunk {
 			if !r.closes() {
 				r.flush = c.From
 			}
+			break
+		}
+		if r.lone {
 			break
 		}
 	}

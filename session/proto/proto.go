@@ -34,6 +34,9 @@ func New(p session.Protocol) *Framer {
 	return &Framer{proto: p, conns: map[int]*dialogue{}}
 }
 
+// Count makes n the number of the next event: for one who begins to read in the middle of a session.
+func (f *Framer) Count(n int) { f.n = n - 1 }
+
 // Feed gives the events that c completes; they are valid until the next Feed.
 func (f *Framer) Feed(c session.Chunk) []session.Event {
 	f.out = f.out[:0]
