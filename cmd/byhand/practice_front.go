@@ -119,8 +119,10 @@ func request(r io.Reader) (path string, ok bool) {
 func (f *front) answer(path string) (kind, body string) {
 	if f.secret != "" {
 		name, ok := strings.CutPrefix(path, "/"+f.secret+"/reset/")
-		if ok && f.srv.ResetUser(name) {
-			return "text/plain", "done\n"
+		if ok {
+			if known, err := f.srv.ResetUser(name); known && err == nil {
+				return "text/plain", "done\n"
+			}
 		}
 	}
 	switch path {

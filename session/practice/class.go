@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"errors"
 	"slices"
 	"strings"
 )
@@ -90,14 +91,14 @@ func (st *store) enroll(name, password string) (who string, ok bool) {
 }
 
 // ResetUser puts the maildrop of a name back to what it was when the world began, copies by address as well; ok is false if
-// there is none. Sessions that are open keep the letters that they saw at login.
-func (s *Server) ResetUser(name string) (ok bool) {
+// there is none. Sessions that are open keep the letters that they saw at login. An error is one of the disk.
+func (s *Server) ResetUser(name string) (ok bool, err error) {
 	st := s.store
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	b := st.find(name)
 	if b == nil {
-		return false
+		return false, nil
 	}
 	key := strings.ToLower(b.name)
 	for k, other := range st.boxes {
@@ -107,12 +108,12 @@ func (s *Server) ResetUser(name string) (ok bool) {
 		for _, l := range other.letters {
 			st.held -= l.held
 		}
-		other.letters = slices.Clone(other.first)
+		err = errors.Join(err, other.become(other.first))
 		for _, l := range other.letters {
 			st.held += l.held
 		}
 	}
-	return true
+	return true, err
 }
 
 // fullBox tells whether a maildrop holds as much as it may.

@@ -153,6 +153,14 @@ func (c *conn) pause(d time.Duration) error {
 	}
 }
 
+// penalty makes a client wait that gave wrong passwords: the more, the longer.
+func (c *conn) penalty(wrong int, each time.Duration) error {
+	if wrong <= 2 {
+		return nil
+	}
+	return c.pause(time.Duration(wrong-2) * each)
+}
+
 // end sends what is buffered and closes.
 func (c *conn) end() {
 	if c.out.flush() == nil && c.secure != nil {

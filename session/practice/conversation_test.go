@@ -152,8 +152,8 @@ func (p *player) direct(word, rest string) {
 			}
 		})
 	case "@reset":
-		if !p.srv.ResetUser(rest) {
-			p.t.Fatalf("no user %s", rest)
+		if ok, err := p.srv.ResetUser(rest); !ok || err != nil {
+			p.t.Fatalf("no user %s, %v", rest, err)
 		}
 	case "@world":
 		p.configure(p.readWorld)

@@ -19,6 +19,8 @@ type Limits struct {
 	Command   time.Duration // the longest wait for a whole SMTP command line (RFC 5321 §4.5.3.2.7: at least 5 minutes)
 	Idle      time.Duration // the same in POP3 (RFC 1939 §3: at least 10 minutes)
 	Block     time.Duration // the longest wait for the next piece of a letter (RFC 5321 §4.5.3.2.5: at least 3 minutes)
+	Whole     time.Duration // the longest time for a whole letter, however its pieces come
+	Penalty   time.Duration // how much longer the client waits for each refused password after the second
 	Write     time.Duration // the longest wait for a client that does not read
 	LockWait  time.Duration // how long a second POP3 login waits for the maildrop before it is refused
 	Slow      time.Duration // how long the recipient slow@ waits
@@ -50,6 +52,8 @@ func (l Limits) withDefaults() Limits {
 		Command:     or(l.Command, 5*time.Minute),
 		Idle:        or(l.Idle, 10*time.Minute),
 		Block:       or(l.Block, 3*time.Minute),
+		Whole:       or(l.Whole, 30*time.Minute),
+		Penalty:     or(l.Penalty, 250*time.Millisecond),
 		Write:       or(l.Write, time.Minute),
 		LockWait:    or(l.LockWait, 300*time.Millisecond),
 		Slow:        or(l.Slow, slowness),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -71,10 +72,7 @@ func (m maildir) begin(dir string, first []Letter) error {
 // add writes a letter and gives it as it lies there. order comes after the time of arrival. When add returns, the letter is on the
 // disk: the file before it is moved, the folder after.
 func (m maildir) add(l Letter, order int64) (Letter, error) {
-	uid := l.UID
-	if strings.Trim(uid, fileSafe) != "" || uid == "" {
-		uid = uniqueID(uid)
-	}
+	uid := idInName(l.UID)
 	base := fmt.Sprintf("%d.%019dU%s.byhand", l.Arrived.Unix(), order, uid)
 	tmp := filepath.Join(string(m), maildirTmp, base)
 	if err := writeFile(tmp, l); err != nil {
@@ -92,6 +90,41 @@ func (m maildir) add(l Letter, order int64) (Letter, error) {
 
 // fileSafe are the octets of a unique-id that may stand in the name of a file.
 const fileSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// idInName gives the unique-id under which a letter is kept.
+func idInName(uid string) string {
+	if strings.Trim(uid, fileSafe) != "" || uid == "" {
+		return uniqueID(uid)
+	}
+	return uid
+}
+
+// become makes the maildrop hold these letters and no others; those that lie there already stay as they are.
+func (m maildir) become(letters []Letter) ([]Letter, error) {
+	there, err := m.list()
+	if err != nil {
+		return nil, err
+	}
+	missing, others := map[string]bool{}, map[string]bool{}
+	for _, l := range letters {
+		missing[idInName(l.UID)] = true
+	}
+	for _, l := range there {
+		if !missing[l.UID] {
+			others[l.UID] = true
+		}
+		delete(missing, l.UID)
+	}
+	_, err = m.remove(others)
+	for i, l := range letters {
+		if missing[idInName(l.UID)] {
+			_, e := m.add(l, int64(i+1))
+			err = errors.Join(err, e)
+		}
+	}
+	there, e := m.list()
+	return there, errors.Join(err, e)
+}
 
 func writeFile(name string, l Letter) error {
 	text := l.Bytes()
@@ -221,26 +254,28 @@ func (m maildir) letter(name string) (Letter, error) {
 	return l, err
 }
 
-// remove takes letters off the disk. One that is gone already is no error.
-func (m maildir) remove(uids map[string]bool) error {
-	var all error
+// remove takes letters off the disk and gives the ids of those that are gone. One that was gone already is no error.
+func (m maildir) remove(uids map[string]bool) (gone map[string]bool, all error) {
+	gone = maps.Clone(uids)
 	for _, folder := range []string{maildirNew, maildirCur} {
 		dir := filepath.Join(string(m), folder)
 		entries, err := os.ReadDir(dir)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, e := range entries {
-			if !uids[idOf(baseName(e.Name()))] {
+			id := idOf(baseName(e.Name()))
+			if !uids[id] {
 				continue
 			}
-			if err := os.Remove(filepath.Join(dir, e.Name())); !errors.Is(err, fs.ErrNotExist) {
+			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				delete(gone, id)
 				all = errors.Join(all, err)
 			}
 		}
 		all = errors.Join(all, syncFolder(dir))
 	}
-	return all
+	return gone, all
 }
 
 // idOf gives the unique-id of a letter: it is in the name of the file, or comes from the name if another program gave it.

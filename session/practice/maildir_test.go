@@ -79,3 +79,78 @@ func TestStoreThatCannotBeWritten(t *testing.T) {
 		t.Error("a store in no folder")
 	}
 }
+
+// TestResetBringsFilesBack wants a reset maildrop on disk to be what the world began with, whatever came and went, and a restored
+// one to be what it was when the snapshot was taken, also for the next server on the folder.
+func TestResetBringsFilesBack(t *testing.T) {
+	dir := t.TempDir()
+	s := start(t, func(c *Config) { c.Store = dir })
+	first := s.Letters("alice")
+	change := func() {
+		pop(t, s, "alice", "wonderland").ask("DELE 1", "+OK", "DELE 3", "+OK", "QUIT", "+OK")
+		if err := s.store.deliver([]string{"alice"}, "", s.now(), []byte("new\r\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	same := func(want []Letter) {
+		t.Helper()
+		files, err := s.store.boxes["alice"].disk.list()
+		for _, got := range [][]Letter{s.Letters("alice"), files} {
+			if err != nil || !slices.EqualFunc(got, want, func(a, b Letter) bool { return a.UID == b.UID && string(a.Bytes()) == string(b.Bytes()) }) {
+				t.Errorf("%d letters, want %d; %v", len(got), len(want), err)
+			}
+		}
+	}
+	texts := make([]Letter, len(first))
+	for i, l := range first {
+		texts[i] = keep(l.UID, l.From, l.Arrived, l.Bytes())
+	}
+	change()
+	snap := s.Snapshot()
+	later := snap.letters["alice"]
+	if ok, err := s.ResetUser("alice"); !ok || err != nil {
+		t.Fatal(err)
+	}
+	same(texts)
+	change()
+	if err := s.Restore(snap); err != nil {
+		t.Fatal(err)
+	}
+	same(later)
+}
+
+// TestLettersThatCannotBeRemoved wants QUIT to say so (RFC 1939 §6), and the letters to be there at the next login.
+func TestLettersThatCannotBeRemoved(t *testing.T) {
+	s := start(t, func(c *Config) { c.Store = t.TempDir() })
+	p := pop(t, s, "alice", "wonderland")
+	p.ask("DELE 2", "+OK")
+	file, err := s.store.boxes["alice"].disk.find(baseOf(t, s, "alice", 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(file); err != nil { // in place of the letter a folder that is not empty: it cannot be removed, even by root
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(file, "x"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	p.ask("QUIT", "-ERR")
+	pop(t, s, "alice", "wonderland").ask("STAT", "+OK 3", "QUIT", "+OK")
+}
+
+// baseOf gives the name of the file that the n-th letter of a maildrop lies in, without sizes and flags.
+func baseOf(t *testing.T, s *Server, user string, n int) string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(string(s.store.boxes[user].disk), maildirNew))
+	if err != nil {
+		t.Fatal(err)
+	}
+	uid := s.Letters(user)[n-1].UID
+	for _, e := range entries {
+		if idOf(baseName(e.Name())) == uid {
+			return baseName(e.Name())
+		}
+	}
+	t.Fatalf("no file of %s", uid)
+	return ""
+}

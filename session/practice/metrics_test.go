@@ -62,12 +62,17 @@ func TestRestoreOne(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.Restore(snap, "Alice")
+	if err := s.Restore(snap, "Alice"); err != nil {
+		t.Fatal(err)
+	}
 	if a, b := len(s.Letters("alice")), len(s.Letters("bob")); a != 3 || b != 1 {
 		t.Errorf("alice has %d, bob %d", a, b)
 	}
-	if s.ResetUser("nobody") || !s.ResetUser("bob") || len(s.Letters("bob")) != 0 {
-		t.Error("bob is not reset")
+	if ok, _ := s.ResetUser("nobody"); ok {
+		t.Error("nobody is reset")
+	}
+	if ok, err := s.ResetUser("bob"); !ok || err != nil || len(s.Letters("bob")) != 0 {
+		t.Errorf("bob is not reset: %v", err)
 	}
 	if st := s.Status(); st.Held != heldOf(s) {
 		t.Errorf("held %d, want %d", st.Held, heldOf(s))

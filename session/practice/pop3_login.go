@@ -58,8 +58,12 @@ func (p *popSession) ask(challenge string) (string, error) {
 func (p *popSession) enter(who string, err error) error {
 	if errors.Is(err, errRefused) {
 		p.srv.refusedLogin(p.conn)
+		p.wrong++
+		if err := p.penalty(p.wrong, p.srv.limits.Penalty); err != nil {
+			return err
+		}
 		p.say(keyPOPRefused)
-		if p.wrong++; p.wrong >= p.srv.limits.BadLogins {
+		if p.wrong >= p.srv.limits.BadLogins {
 			return errHangUp
 		}
 		return nil
@@ -109,12 +113,13 @@ func (p *popSession) quit([]string) error {
 			uids[l.UID] = true
 		}
 	}
-	if len(uids) > 0 {
-		if err := p.visit.remove(uids); err != nil { // RFC 1939 §6: some could not be removed
-			p.srv.logf("%s remove: %v", p.RemoteAddr(), err)
-		}
-	}
+	err := p.visit.remove(uids)
 	p.visit.leave()
+	if err != nil {
+		p.srv.logf("%s remove: %v", p.RemoteAddr(), err)
+		p.say(keyPOPNotGone)
+		return errQuit
+	}
 	p.say(keyPOPUpdate, "count", itoa(int64(len(uids))))
 	return errQuit
 }

@@ -136,7 +136,9 @@ func TestSnapshotAndReset(t *testing.T) {
 	if got := s.Letters("bob@practice.test"); len(got) != 1 || got[0].From != "" {
 		t.Fatalf("%v", got)
 	}
-	s.Restore(snap)
+	if err := s.Restore(snap); err != nil {
+		t.Fatal(err)
+	}
 	if len(s.Letters("bob")) != 0 {
 		t.Error("the letter is still there")
 	}

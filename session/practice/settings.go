@@ -20,14 +20,8 @@ var limitRows = map[string]func(l *Limits, value string) error{
 	"letter":      octets(func(l *Limits, n int64) { l.Letter = n }),
 	"maildrop":    octets(func(l *Limits, n int64) { l.Maildrop = n }),
 	"memory":      octets(func(l *Limits, n int64) { l.Held = n }),
-	"idle": func(l *Limits, value string) error {
-		d, err := time.ParseDuration(value)
-		if err != nil || d <= 0 {
-			return fmt.Errorf("%q is no length of time, as in 10m", value)
-		}
-		l.Idle, l.Command, l.Block = d, d, d
-		return nil
-	},
+	"idle":        length(func(l *Limits, d time.Duration) { l.Idle, l.Command, l.Block = d, d, d }),
+	"letter-time": length(func(l *Limits, d time.Duration) { l.Whole = d }),
 }
 
 // LimitNames gives the names that Limits.Set knows, sorted, with commas between them.
@@ -50,6 +44,17 @@ func number(set func(*Limits, int)) func(*Limits, string) error {
 			return fmt.Errorf("%q is no number from 1 up", value)
 		}
 		set(l, n)
+		return nil
+	}
+}
+
+func length(set func(*Limits, time.Duration)) func(*Limits, string) error {
+	return func(l *Limits, value string) error {
+		d, err := time.ParseDuration(value)
+		if err != nil || d <= 0 {
+			return fmt.Errorf("%q is no length of time, as in 10m", value)
+		}
+		set(l, d)
 		return nil
 	}
 }

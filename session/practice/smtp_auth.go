@@ -48,8 +48,12 @@ func (s *smtpSession) loggedIn(who string, err error) error {
 		return s.refuse(keySMTPLong)
 	case errors.Is(err, errRefused):
 		s.srv.refusedLogin(s.conn)
+		s.wrong++
+		if err := s.penalty(s.wrong, s.srv.limits.Penalty); err != nil {
+			return err
+		}
 		s.say(keySMTPRefused)
-		if s.wrong++; s.wrong >= s.srv.limits.BadLogins {
+		if s.wrong >= s.srv.limits.BadLogins {
 			return errHangUp
 		}
 		return nil

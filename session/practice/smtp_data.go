@@ -3,6 +3,7 @@ package practice
 import (
 	"bytes"
 	"errors"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -55,8 +56,9 @@ func (s *smtpSession) receive(d *dotReader, into []byte) (letter []byte, size in
 	letter = into
 	s.in.widen()
 	limit := s.srv.limits.Letter
+	by := time.Now().Add(s.srv.limits.Whole)
 	for over := false; !over; {
-		have, err := s.piece(s.srv.limits.Block)
+		have, err := s.pieceBy(by)
 		if err != nil {
 			return letter, size, err
 		}
@@ -73,6 +75,16 @@ func (s *smtpSession) receive(d *dotReader, into []byte) (letter []byte, size in
 		}
 	}
 	return letter, size, nil
+}
+
+// pieceBy waits for more octets of a letter that must be whole at a certain time: a client that sends a line every minute would
+// hold its session for days.
+func (s *smtpSession) pieceBy(by time.Time) ([]byte, error) {
+	left := time.Until(by)
+	if left <= 0 {
+		return nil, os.ErrDeadlineExceeded
+	}
+	return s.piece(min(left, s.srv.limits.Block))
 }
 
 // errTooBig is a client that sends far more than SIZE allows.
@@ -126,8 +138,9 @@ func parseChunk(arg string) (size int64, last, ok bool) {
 
 func (s *smtpSession) chunk(size int64, keep bool) error {
 	s.in.widen()
+	by := time.Now().Add(s.srv.limits.Whole)
 	for size > 0 {
-		have, err := s.piece(s.srv.limits.Block)
+		have, err := s.pieceBy(by)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -19,7 +20,7 @@ type box struct {
 	password string
 	login    bool // there is a password
 	letters  []Letter
-	first    []Letter      // letters when the world began
+	first    []Letter      // what the world begins with, not on disk
 	serial   int64         // letters that came in so far
 	lock     chan struct{} // holds one token while the maildrop is free
 	disk     maildir       // where the letters lie; "" if in memory
@@ -72,10 +73,10 @@ func (st *store) reset(world World) error {
 			raw := m.letter(name + "@" + domain)
 			b.letters = append(b.letters, keep(world.uid(name, b.serial), m.From, when(m.Date), raw))
 		}
+		b.first = b.letters[:len(b.letters):len(b.letters)]
 		if err := st.onDisk(b); err != nil {
 			return err
 		}
-		b.first = b.letters[:len(b.letters):len(b.letters)]
 		boxes[strings.ToLower(name)] = b
 	}
 	if boxes[postmaster] == nil {
@@ -127,14 +128,26 @@ func (s *Server) Snapshot() Snapshot {
 	defer st.mu.Unlock()
 	snap := Snapshot{letters: map[string][]Letter{}, faults: slices.Clone(st.faults)}
 	for name, b := range st.boxes {
-		snap.letters[name] = slices.Clone(b.letters)
+		snap.letters[name] = b.portable()
 	}
 	return snap
 }
 
+// portable gives the letters of b so that they outlast their files.
+func (b *box) portable() []Letter {
+	letters := slices.Clone(b.letters)
+	if b.disk == "" {
+		return letters
+	}
+	for i := range letters {
+		letters[i].raw, letters[i].open = letters[i].Bytes(), nil
+	}
+	return letters
+}
+
 // Restore puts the maildrops and faults back to what they were: all, or those of users alone and no faults. Accounts that came
-// since then are left alone.
-func (s *Server) Restore(snap Snapshot, users ...string) {
+// since then are left alone. Its errors are those of the disk.
+func (s *Server) Restore(snap Snapshot, users ...string) (err error) {
 	st := s.store
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -144,12 +157,25 @@ func (s *Server) Restore(snap Snapshot, users ...string) {
 	for name, b := range st.boxes {
 		letters, ok := snap.letters[name]
 		if ok && (len(users) == 0 || slices.ContainsFunc(users, func(u string) bool { return st.find(u) == b })) {
-			b.letters = slices.Clone(letters)
+			err = errors.Join(err, b.become(letters))
 		}
 		for _, l := range b.letters {
 			st.held += l.held
 		}
 	}
+	return err
+}
+
+// become puts these letters into the maildrop in place of what lies there, on the disk as well.
+func (b *box) become(letters []Letter) (err error) {
+	if b.disk == "" {
+		b.letters = slices.Clone(letters)
+		return nil
+	}
+	if b.letters, err = b.disk.become(letters); err != nil {
+		return fmt.Errorf("maildrop of %s: %w", b.name, err)
+	}
+	return nil
 }
 
 // Letters gives what lies in the maildrop of user now, in the order of message numbers; nil if there is no such user.
@@ -271,7 +297,7 @@ func (st *store) release(octets int64) {
 func (st *store) takeBack(boxes []*box, letters []Letter) {
 	for i, b := range boxes {
 		if b.disk != "" {
-			_ = b.disk.remove(map[string]bool{letters[i].UID: true})
+			_, _ = b.disk.remove(map[string]bool{letters[i].UID: true})
 		}
 	}
 }
@@ -318,11 +344,14 @@ func (st *store) visit(name string) (v *visit, ok bool) {
 	return v, true
 }
 
-// remove takes the letters with these ids out of the maildrop (RFC 1939 §6, the UPDATE state).
+// remove takes the letters with these ids out of the maildrop (RFC 1939 §6, the UPDATE state). With an error, some of them stay.
 func (v *visit) remove(uids map[string]bool) (err error) {
 	st := v.store
+	if len(uids) == 0 {
+		return nil
+	}
 	if v.box.disk != "" {
-		err = v.box.disk.remove(uids)
+		uids, err = v.box.disk.remove(uids)
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()

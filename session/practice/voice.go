@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
@@ -13,43 +14,44 @@ type Key string
 
 // The replies of POP3.
 const (
-	keyPOPGreeting  Key = "pop3.greeting"   // {id} {stamp} {host}; with {stamp} APOP is offered
-	keyPOPUser      Key = "pop3.user"       // USER was taken
-	keyPOPLogin     Key = "pop3.login"      // {count} {octets}; PASS, APOP or AUTH was taken
-	keyPOPStat      Key = "pop3.stat"       // {count} {octets}; the numbers are the protocol's
-	keyPOPList      Key = "pop3.list"       // {count} {octets}; first line of LIST
-	keyPOPListOne   Key = "pop3.list.one"   // {n} {size}; the numbers are the protocol's
-	keyPOPUidl      Key = "pop3.uidl"       // {count} {octets}; first line of UIDL
-	keyPOPUidlOne   Key = "pop3.uidl.one"   // {n} {uid}; both are the protocol's
-	keyPOPRetr      Key = "pop3.retr"       // {size}; first line of RETR
-	keyPOPTop       Key = "pop3.top"        // {size}; first line of TOP
-	keyPOPDele      Key = "pop3.dele"       // {n}
-	keyPOPNoop      Key = "pop3.noop"       //
-	keyPOPRset      Key = "pop3.rset"       // {count} {octets}
-	keyPOPCapa      Key = "pop3.capa"       // first line of CAPA
-	keyPOPUTF8      Key = "pop3.utf8"       // UTF8 was taken (RFC 6856)
-	keyPOPQuit      Key = "pop3.quit"       // QUIT before login
-	keyPOPUpdate    Key = "pop3.update"     // QUIT after login; {count} letters removed
-	keyPOPRefused   Key = "pop3.refused"    // wrong name or password
-	keyPOPInUse     Key = "pop3.in-use"     // the maildrop is locked
-	keyPOPUnknown   Key = "pop3.unknown"    // {verb} is no command
-	keyPOPState     Key = "pop3.state"      // {verb} is not for this state
-	keyPOPNeedUser  Key = "pop3.need-user"  // PASS without USER
-	keyPOPSyntax    Key = "pop3.syntax"     // {verb} with wrong arguments
-	keyPOPNumber    Key = "pop3.number"     // {arg} is no message number
-	keyPOPNoMessage Key = "pop3.no-message" // there is no message {n}
-	keyPOPDeleted   Key = "pop3.deleted"    // message {n} is marked
-	keyPOPLong      Key = "pop3.long"       // the line is too long
-	keyPOPBareLF    Key = "pop3.bare-lf"    // the line ended with LF alone
-	keyPOPMechanism Key = "pop3.mechanism"  // AUTH: no such mechanism
-	keyPOPCancelled Key = "pop3.cancelled"  // AUTH: the client said *
-	keyPOPBase64    Key = "pop3.base64"     // AUTH: not Base64
-	keyPOPTLS       Key = "pop3.stls"       // STLS was taken
-	keyPOPTLSTwice  Key = "pop3.stls-twice" // STLS under TLS
-	keyPOPTooMany   Key = "pop3.too-many"   // too many errors; the connection is closed
-	keyPOPClosing   Key = "pop3.closing"    // the server ends
-	keyPOPBusy      Key = "pop3.busy"       // too many connections
-	keyPOPRate      Key = "pop3.rate"       // too many commands; the connection is closed
+	keyPOPGreeting  Key = "pop3.greeting"    // {id} {stamp} {host}; with {stamp} APOP is offered
+	keyPOPUser      Key = "pop3.user"        // USER was taken
+	keyPOPLogin     Key = "pop3.login"       // {count} {octets}; PASS, APOP or AUTH was taken
+	keyPOPStat      Key = "pop3.stat"        // {count} {octets}; the numbers are the protocol's
+	keyPOPList      Key = "pop3.list"        // {count} {octets}; first line of LIST
+	keyPOPListOne   Key = "pop3.list.one"    // {n} {size}; the numbers are the protocol's
+	keyPOPUidl      Key = "pop3.uidl"        // {count} {octets}; first line of UIDL
+	keyPOPUidlOne   Key = "pop3.uidl.one"    // {n} {uid}; both are the protocol's
+	keyPOPRetr      Key = "pop3.retr"        // {size}; first line of RETR
+	keyPOPTop       Key = "pop3.top"         // {size}; first line of TOP
+	keyPOPDele      Key = "pop3.dele"        // {n}
+	keyPOPNoop      Key = "pop3.noop"        //
+	keyPOPRset      Key = "pop3.rset"        // {count} {octets}
+	keyPOPCapa      Key = "pop3.capa"        // first line of CAPA
+	keyPOPUTF8      Key = "pop3.utf8"        // UTF8 was taken (RFC 6856)
+	keyPOPQuit      Key = "pop3.quit"        // QUIT before login
+	keyPOPUpdate    Key = "pop3.update"      // QUIT after login; {count} letters removed
+	keyPOPNotGone   Key = "pop3.not-removed" // QUIT after login, but a marked letter could not be removed (RFC 1939 §6)
+	keyPOPRefused   Key = "pop3.refused"     // wrong name or password
+	keyPOPInUse     Key = "pop3.in-use"      // the maildrop is locked
+	keyPOPUnknown   Key = "pop3.unknown"     // {verb} is no command
+	keyPOPState     Key = "pop3.state"       // {verb} is not for this state
+	keyPOPNeedUser  Key = "pop3.need-user"   // PASS without USER
+	keyPOPSyntax    Key = "pop3.syntax"      // {verb} with wrong arguments
+	keyPOPNumber    Key = "pop3.number"      // {arg} is no message number
+	keyPOPNoMessage Key = "pop3.no-message"  // there is no message {n}
+	keyPOPDeleted   Key = "pop3.deleted"     // message {n} is marked
+	keyPOPLong      Key = "pop3.long"        // the line is too long
+	keyPOPBareLF    Key = "pop3.bare-lf"     // the line ended with LF alone
+	keyPOPMechanism Key = "pop3.mechanism"   // AUTH: no such mechanism
+	keyPOPCancelled Key = "pop3.cancelled"   // AUTH: the client said *
+	keyPOPBase64    Key = "pop3.base64"      // AUTH: not Base64
+	keyPOPTLS       Key = "pop3.stls"        // STLS was taken
+	keyPOPTLSTwice  Key = "pop3.stls-twice"  // STLS under TLS
+	keyPOPTooMany   Key = "pop3.too-many"    // too many errors; the connection is closed
+	keyPOPClosing   Key = "pop3.closing"     // the server ends
+	keyPOPBusy      Key = "pop3.busy"        // too many connections
+	keyPOPRate      Key = "pop3.rate"        // too many commands; the connection is closed
 )
 
 // The replies of SMTP. A text of several lines is a reply of several lines; only the first has the code.
@@ -223,7 +225,7 @@ func printable(text string) string {
 		text = text[:200]
 	}
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r == utf8.RuneError {
 			return '?'
 		}
 		return r

@@ -36,6 +36,7 @@ func Coremail() *Voice {
 			keyPOPUTF8:      "+OK core mail",
 			keyPOPQuit:      "+OK core mail",
 			keyPOPUpdate:    "+OK core mail",
+			keyPOPNotGone:   "-ERR [SYS/TEMP] Some deleted messages not removed",
 			keyPOPRefused:   "-ERR [AUTH] Unable to log on",
 			keyPOPInUse:     "-ERR [IN-USE] Unable to lock maildrop: another session is open",
 			keyPOPUnknown:   "-ERR Unknown command {verb}",
