@@ -22,11 +22,11 @@ import (
 // its own. What a place is, is told by a sparse index that is made bit by bit while nothing else is to be done (Scan), and no
 // further than asked for. It is for one goroutine.
 type Tape struct {
-	file   io.ReaderAt
-	size   func() (int64, error)
-	end    func() error
-	header Header
-	from   []Remark // of the reader of another form
+	file    io.ReaderAt
+	inPlace bool // file is what the user named
+	end     func() error
+	header  Header
+	from    []Remark // of the reader of another form
 
 	index index
 	head  playhead
@@ -47,23 +47,19 @@ func OpenTape(in io.Reader, name string, how Import) (*Tape, error) {
 	if f, ok := in.(*os.File); ok && how.Form == "" {
 		var first [9]byte
 		if n, _ := f.ReadAt(first[:], 0); string(first[:n]) == `{"byhand"` {
-			return lay(f, name, func() (int64, error) { return sizeOf(f) }, func() error { return nil })
+			t, err := lay(f, name, func() error { return nil })
+			if t != nil {
+				t.inPlace = true
+			}
+			return t, err
 		}
 	}
 	return spooled(in, name, how)
 }
 
-func sizeOf(f *os.File) (int64, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return 0, err
-	}
-	return info.Size(), nil
-}
-
 // lay begins a tape over a recording.
-func lay(file io.ReaderAt, name string, size func() (int64, error), end func() error) (*Tape, error) {
-	t := &Tape{file: file, size: size, end: end}
+func lay(file io.ReaderAt, name string, end func() error) (*Tape, error) {
+	t := &Tape{file: file, end: end}
 	b := bufio.NewReaderSize(io.NewSectionReader(file, 0, 1<<62), maxText)
 	line, err := b.ReadSlice('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -103,7 +99,7 @@ func spooled(in io.Reader, name string, how Import) (*Tape, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
-	t, err := lay(s.at(), name, func() (int64, error) { return s.size, nil }, s.close)
+	t, err := lay(s.at(), name, s.close)
 	if t != nil {
 		t.from = rd.Remarks()
 	}
@@ -154,6 +150,9 @@ func (s *spool) close() error {
 
 // Close gives up what the tape took for itself. The file that it was opened with stays open.
 func (t *Tape) Close() error { return t.end() }
+
+// InPlace tells whether the tape is a recording that is read where it lies.
+func (t *Tape) InPlace() bool { return t.inPlace }
 
 // Header gives the first line of the transcript.
 func (t *Tape) Header() Header { return t.header }

@@ -18,21 +18,36 @@ type foreignFlags struct {
 }
 
 func (f *foreignFlags) add(cmd *cobra.Command, lang text.Lang) {
+	cmd.Flags().StringVar(&f.from, "from", "", sayFromFlag.With(strings.Join(transcripts.Imports(), ", ")).In(lang))
+	f.addLogs(cmd, lang)
+}
+
+// addLogs adds the files beside a typescript alone.
+func (f *foreignFlags) addLogs(cmd *cobra.Command, lang text.Lang) {
 	fs := cmd.Flags()
-	fs.StringVar(&f.from, "from", "", sayFromFlag.With(strings.Join(transcripts.Imports(), ", ")).In(lang))
 	fs.StringVar(&f.timing, "timing", "", sayTimingFlag.In(lang))
 	fs.StringVar(&f.typed, "typed", "", sayTypedFlag.In(lang))
 }
 
 // reader reads a transcript of any form.
 func (a *app) reader(in io.Reader, name string) (*transcripts.Reader, func(), error) {
+	how, end, err := a.how()
+	if err != nil {
+		return nil, end, err
+	}
+	rd, err := transcripts.OpenAs(in, name, how)
+	return rd, end, err
+}
+
+// how gives what the options say of the input; end closes the files that they name.
+func (a *app) how() (_ transcripts.Import, end func(), err error) {
 	f := a.foreign
 	if f.from != "" && !slices.Contains(transcripts.Imports(), f.from) {
-		return nil, func() {}, usage(sayBadFrom.With(f.from, strings.Join(transcripts.Imports(), ", ")))
+		return transcripts.Import{}, func() {}, usage(sayBadFrom.With(f.from, strings.Join(transcripts.Imports(), ", ")))
 	}
 	how := transcripts.Import{Form: f.from}
 	var open []*os.File
-	end := func() {
+	end = func() {
 		for _, file := range open {
 			file.Close()
 		}
@@ -47,12 +62,11 @@ func (a *app) reader(in io.Reader, name string) (*transcripts.Reader, func(), er
 		file, err := os.Open(log.path)
 		if err != nil {
 			end()
-			return nil, func() {}, err
+			return transcripts.Import{}, func() {}, err
 		}
 		*log.to, open = file, append(open, file)
 	}
-	rd, err := transcripts.OpenAs(in, name, how)
-	return rd, end, err
+	return how, end, nil
 }
 
 var (
