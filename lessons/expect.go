@@ -43,6 +43,9 @@ type MailTest struct {
 // command must have got where none is named.
 func (r *reader) expect(n *node, otherwise replyKind) *Expect {
 	x := &Expect{At: n.line}
+	if n.kind == asking {
+		n.form.is("string")
+	}
 	if n.kind == scalar {
 		s := r.words(n)
 		if i := strings.LastIndex(s, arrow); i >= 0 {
@@ -56,11 +59,11 @@ func (r *reader) expect(n *node, otherwise replyKind) *Expect {
 	r.table(n, sayWordExpect, []field{
 		one("sent", r.patterns(&x.Sent)),
 		one("in", r.oneOf(&in, wheres[:]...)),
-		one("reply", func(n *node) { x.Reply, x.named = r.reply(r.value(n), n.line), true }),
+		one("reply", func(n *node) { x.Reply, x.named = r.replyValue(n), true }),
 		one("state", func(n *node) { x.State = r.state(n) }),
 		one("vars", func(n *node) { r.varTests(n, x) }),
 		one("mail", func(n *node) { x.Mail = r.mailTest(n) }),
-		one("times", r.number(&x.Times)),
+		one("times", r.atLeast(1, &x.Times)),
 		one("any", func(n *node) {
 			for _, item := range r.list(n) {
 				x.Any = append(x.Any, r.expect(item, otherwise))
@@ -72,6 +75,9 @@ func (r *reader) expect(n *node, otherwise replyKind) *Expect {
 		if in == w {
 			x.In = Where(i)
 		}
+	}
+	if n.kind == asking {
+		n.form.table.least = 1
 	}
 	if n.kind == table && len(n.rows) == 0 {
 		r.fail(n.line, "", sayEmptyExpect.With(), text.Said{})
@@ -92,11 +98,7 @@ func (x *Expect) complete(otherwise replyKind) *Expect {
 }
 
 func (r *reader) varTests(n *node, x *Expect) {
-	if n.kind != table {
-		r.fail(n.line, "", sayNotTable.With(sayWordVars), text.Said{})
-		return
-	}
-	for _, row := range n.rows {
+	for _, row := range r.pairs(n, sayWordVars) {
 		x.Vars = append(x.Vars, VarTest{Name: row.key, Want: r.value(row.value)})
 	}
 }
@@ -110,16 +112,14 @@ func (r *reader) mailTest(n *node) *MailTest {
 		one("body", r.text(&m.Body)),
 		one("header", func(n *node) {
 			m.Header = map[string]string{}
-			for _, row := range n.rows {
+			for _, row := range r.pairs(n, sayWordMail) {
 				m.Header[row.key] = r.words(row.value)
 			}
 		}),
 		one("count", r.number(&m.Count)),
 		one("gone", r.number(&m.Gone)),
 	})
-	if n.kind == table && !has["box"] {
-		r.fail(n.line, "", sayMissingKey.With("box"), text.Said{})
-	}
+	r.require(n, has, "box")
 	return m
 }
 

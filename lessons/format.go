@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"slices"
 	"strings"
 
 	"byhand/session/text"
@@ -30,7 +31,7 @@ func (r *reader) lesson(root *node, l *Lesson) {
 	}
 	var version int
 	has := r.table(root, sayWordLesson, []field{
-		one("byhand", r.number(&version)),
+		one("byhand", r.version(&version)),
 		one("lesson", r.name(&l.ID)),
 		r.prose("title", &l.Title),
 		r.prose("goal", &l.Goal),
@@ -52,21 +53,26 @@ func (r *reader) lesson(root *node, l *Lesson) {
 		one("tests", func(n *node) { r.tests(n, l) }),
 	})
 	for _, key := range []string{"lesson", "title", "steps"} {
-		if root.kind == table && !has[key] {
-			r.fail(root.line, "", sayMissingKey.With(key), text.Said{})
-		}
+		r.require(root, has, key)
 	}
 	if has["byhand"] && version != Version {
 		r.fail(l.lines["byhand"], "", sayVersion.With(version, Version), text.Said{})
 	}
 }
 
-func (r *reader) steps(n *node, l *Lesson) {
-	if n.kind != list || len(n.items) == 0 {
-		r.fail(n.line, "", sayNotList.With("steps"), text.Said{})
-		return
+// version reads the version of the format. check tells of one that is not ours.
+func (r *reader) version(to *int) func(*node) {
+	return func(n *node) {
+		if n.kind == asking {
+			n.form.number("integer", Version, Version)
+			return
+		}
+		r.number(to)(n)
 	}
-	for i, item := range n.items {
+}
+
+func (r *reader) steps(n *node, l *Lesson) {
+	for i, item := range r.entries(n, "steps", 1) {
 		s := &Step{Index: i, Line: item.line, Points: 1}
 		r.step(item, s)
 		l.Steps = append(l.Steps, s)
@@ -81,7 +87,7 @@ func (r *reader) step(n *node, s *Step) {
 		r.prose("say", &s.Say),
 		one("do", func(n *node) { s.doLine = n.line; s.Do = r.lines(n) }),
 		one("also", func(n *node) {
-			for _, item := range r.list(n) {
+			for _, item := range r.some(n) {
 				s.Also = append(s.Also, r.lines(item))
 			}
 		}),
@@ -96,42 +102,34 @@ func (r *reader) step(n *node, s *Step) {
 		one("optional", r.yes(&s.Optional)),
 		one("points", r.number(&s.Points)),
 		one("skip", r.yes(&skip)),
-		one("play", r.span(&s.Play)),
+		one("play", r.formed(&s.Play, spanPattern, sayNotSpan)),
 	})
 	s.NoSkip = !skip
-	if n.kind == table && !has["say"] && !has["do"] && !has["ask"] && !has["expect"] && !has["play"] {
+	any := slices.ContainsFunc(stepNeeds, func(key string) bool { return has[key] })
+	if n.kind == asking {
+		n.form.table.anyOf = stepNeeds
+	}
+	if n.kind == table && !any {
 		r.fail(n.line, "", sayEmptyStep.With(), text.Said{})
 	}
 }
 
-var spanForm = lazy(`^\d+-\d+$`)
-
-func (r *reader) span(to *string) func(*node) {
-	return func(n *node) {
-		if *to = r.words(n); !spanForm().MatchString(*to) {
-			r.fail(n.line, n.text, sayNotSpan.With(n.text), text.Said{})
-		}
-	}
-}
+// stepNeeds are the keys of which a step has one at least.
+var stepNeeds = []string{"say", "do", "ask", "expect", "play"}
 
 func (r *reader) oops(n *node, s *Step) {
-	if n.kind != list {
-		r.fail(n.line, "", sayNotList.With("oops"), text.Said{})
-		return
-	}
-	for _, item := range n.items {
+	for _, item := range r.entries(n, "oops", 0) {
 		o := &Oops{Line: item.line}
 		has := r.table(item, sayWordOops, []field{
 			one("when", func(n *node) { o.When = r.expect(n, replyAny) }),
 			r.prose("say", &o.Say),
 			one("try", func(n *node) {
-				for _, t := range r.list(n) {
+				for _, t := range r.some(n) {
 					o.Try = append(o.Try, strings.Split(r.words(t), "\n")...)
 				}
 			}),
 		})
-		if item.kind == table && (!has["when"] || !has["say"]) {
-			r.fail(item.line, "", sayMissingKey.With("when, say"), text.Said{})
+		if !r.require(item, has, "when", "say") {
 			continue
 		}
 		if o.When != nil {
@@ -144,30 +142,21 @@ func (r *reader) ask(n *node, a *Ask) {
 	has := r.table(n, sayWordAsk, []field{
 		r.prose("q", &a.Q),
 		one("answer", func(n *node) { a.Answer = r.value(n) }),
-		r.proses("choices", &a.Choices),
+		r.prosesOf("choices", &a.Choices, func(n *node) []*node { return r.entries(n, "choices", 2) }),
 		one("line", r.number(&a.At)),
 		r.prose("wrong", &a.Wrong),
 	})
-	if n.kind == table && !has["q"] {
-		r.fail(n.line, "", sayMissingKey.With("q"), text.Said{})
-	}
-	if has["choices"] && len(a.Choices) < 2 {
-		r.fail(n.line, "", sayOneChoice.With(), text.Said{})
-	}
+	r.require(n, has, "q")
 }
 
 func (r *reader) tests(n *node, l *Lesson) {
-	if n.kind != list {
-		r.fail(n.line, "", sayNotList.With("tests"), text.Said{})
-		return
-	}
-	for _, item := range n.items {
+	for _, item := range r.entries(n, "tests", 0) {
 		t := &Test{Line: item.line}
 		has := r.table(item, sayWordTest, []field{
 			one("name", r.text(&t.Name)),
 			one("at", func(n *node) { t.At = r.value(n) }),
 			one("type", func(n *node) {
-				for _, i := range r.list(n) {
+				for _, i := range r.some(n) {
 					t.Type = append(t.Type, strings.Split(r.words(i), "\n")...)
 				}
 			}),
@@ -175,9 +164,7 @@ func (r *reader) tests(n *node, l *Lesson) {
 			one("advice", r.text(&t.Advice)),
 			one("state", func(n *node) { t.State = r.state(n) }),
 		})
-		if item.kind == table && !has["type"] {
-			r.fail(item.line, "", sayMissingKey.With("type"), text.Said{})
-		}
+		r.require(item, has, "type")
 		l.Tests = append(l.Tests, t)
 	}
 }

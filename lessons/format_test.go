@@ -24,9 +24,15 @@ type file struct {
 var fileHead = lazy(`(?m)^-- (.+) --\n`)
 
 // badLessons gives the files of testdata/bad.txtar.
-func badLessons(t testing.TB) (files []file) {
+func badLessons(t testing.TB) []file {
 	t.Helper()
-	src, err := os.ReadFile("testdata/bad.txtar")
+	return archive(t, "testdata/bad.txtar")
+}
+
+// archive gives the files of an archive.
+func archive(t testing.TB, name string) (files []file) {
+	t.Helper()
+	src, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -88,27 +87,15 @@ func (w World) With(v Vars) World {
 
 func (r *reader) users(n *node, w *World) {
 	w.Users = map[string]string{}
-	if n.kind != table {
-		r.fail(n.line, "", sayNotTable.With(sayWordUsers), text.Said{})
-		return
-	}
-	for _, row := range n.rows {
+	for _, row := range r.pairs(n, sayWordUsers) {
 		w.Users[row.key] = r.words(row.value)
 	}
 }
 
 func (r *reader) mail(n *node, w *World) {
 	w.Mail = map[string][]Letter{}
-	if n.kind != table {
-		r.fail(n.line, "", sayNotTable.With(sayWordMail), text.Said{})
-		return
-	}
-	for _, row := range n.rows {
-		if row.value.kind != list {
-			r.fail(row.value.line, "", sayNotList.With(row.key), text.Said{})
-			continue
-		}
-		for _, item := range row.value.items {
+	for _, row := range r.pairs(n, sayWordMail) {
+		for _, item := range r.entries(row.value, row.key, 0) {
 			m := Letter{Line: item.line}
 			r.table(item, sayWordLetter, []field{
 				one("from", r.text(&m.From)),
@@ -126,36 +113,26 @@ func (r *reader) mail(n *node, w *World) {
 
 // caps keeps features as "NAME value"; which of them a server can offer is the server's matter.
 func (r *reader) caps(n *node, w *World) {
-	if n.kind != table {
-		r.fail(n.line, "", sayNotTable.With(sayWordCaps), text.Said{})
-		return
-	}
-	for _, row := range n.rows {
+	for _, row := range r.pairs(n, sayWordCaps) {
 		var values []string
 		for _, v := range r.list(row.value) {
-			values = append(values, v.text)
+			values = append(values, r.any(v))
 		}
 		w.Caps = append(w.Caps, strings.TrimSpace(row.key+" "+strings.Join(values, " ")))
 	}
 }
 
 func (r *reader) faults(n *node, w *World) {
-	if n.kind != list {
-		r.fail(n.line, "", sayNotList.With("faults"), text.Said{})
-		return
-	}
-	for _, item := range n.items {
+	for _, item := range r.entries(n, "faults", 0) {
 		f := Fault{Line: item.line}
 		has := r.table(item, sayWordFault, []field{
 			one("when", r.text(&f.When)),
 			one("reply", r.text(&f.Reply)),
 			one("times", r.number(&f.Times)),
 			one("drop", r.yes(&f.Drop)),
-			one("delay", r.text(&f.Delay)),
+			one("delay", r.formed(&f.Delay, delayPattern, sayNotDelay)),
 		})
-		if item.kind == table && (!has["when"] || !has["reply"]) {
-			r.fail(item.line, "", sayMissingKey.With("when, reply"), text.Said{})
-		}
+		r.require(item, has, "when", "reply")
 		if _, err := time.ParseDuration(f.Delay); f.Delay != "" && err != nil {
 			r.fail(item.line, f.Delay, sayNotDelay.With(f.Delay), text.Said{})
 		}
@@ -183,15 +160,12 @@ func (w *World) fetch(dir fs.FS, lesson string) (errs Errors) {
 }
 
 func (r *reader) vars(n *node, to *[]Var) {
-	if n.kind != table {
-		r.fail(n.line, "", sayNotTable.With(sayWordVars), text.Said{})
-		return
-	}
-	for _, row := range n.rows {
+	for _, row := range r.pairs(n, sayWordVars) {
 		v := Var{Name: row.key, Line: row.line}
 		if row.value.kind != table {
 			v.Value = r.value(row.value)
-		} else {
+		}
+		if row.value.kind == table || row.value.kind == asking {
 			r.table(row.value, sayWordVars, []field{
 				one("pick", func(n *node) {
 					for _, item := range r.list(n) {
@@ -207,19 +181,10 @@ func (r *reader) vars(n *node, to *[]Var) {
 }
 
 func (r *reader) grading(n *node, g *Grading) {
-	share := func(to *float64) func(*node) {
-		return func(n *node) {
-			f, err := strconv.ParseFloat(n.text, 64)
-			if err != nil {
-				r.fail(n.line, n.text, sayNotNumber.With(n.text), text.Said{})
-			}
-			*to = f
-		}
-	}
 	r.table(n, sayWordGrading, []field{
 		one("pass", r.number(&g.Pass)),
-		one("hint", share(&g.Hint)),
-		one("shown", share(&g.Shown)),
-		one("skip", share(&g.Skip)),
+		one("hint", r.share(&g.Hint)),
+		one("shown", r.share(&g.Shown)),
+		one("skip", r.share(&g.Skip)),
 	})
 }

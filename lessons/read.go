@@ -1,6 +1,8 @@
 package lessons
 
 import (
+	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +15,7 @@ type reader struct {
 	file string
 	lang string // language of the plain keys
 	errs Errors
+	defs map[string]*form // the tables of the format, while their forms are asked for
 }
 
 func (r *reader) fail(line int, offending string, what, hint text.Said) {
@@ -37,6 +40,10 @@ var langKey = lazy(`^([a-z]+)\.([a-z]{2,3}(?:-[A-Za-z]+)?)$`)
 // table gives each key of n to its field, and refuses keys that no field has. has tells which keys were there.
 func (r *reader) table(n *node, what text.T, fields []field) (has map[string]bool) {
 	has = map[string]bool{}
+	if n.kind == asking {
+		r.describe(n.form, what, fields)
+		return has
+	}
 	if n.kind != table {
 		r.fail(n.line, n.text, sayNotTable.With(what), text.Said{})
 		return has
@@ -56,6 +63,50 @@ func (r *reader) table(n *node, what text.T, fields []field) (has map[string]boo
 		fields[i].take(row.value, lang)
 	}
 	return has
+}
+
+// require refuses a table that lacks one of keys.
+func (r *reader) require(n *node, has map[string]bool, keys ...string) bool {
+	if n.kind == asking {
+		n.form.require(keys)
+	}
+	if n.kind != table {
+		return true
+	}
+	for _, key := range keys {
+		if !has[key] {
+			r.fail(n.line, "", sayMissingKey.With(key), text.Said{})
+			return false
+		}
+	}
+	return true
+}
+
+// pairs gives the rows of a table whose keys are the author's own names.
+func (r *reader) pairs(n *node, what text.T) []row {
+	if n.kind == asking {
+		return []row{{value: n.form.pairs()}}
+	}
+	if n.kind != table {
+		r.fail(n.line, "", sayNotTable.With(what), text.Said{})
+	}
+	return n.rows
+}
+
+// entries gives what stands in a list, of least entries or more.
+func (r *reader) entries(n *node, key string, least int) []*node {
+	if n.kind == asking {
+		return []*node{n.form.entries(least)}
+	}
+	if n.kind != list {
+		r.fail(n.line, n.text, sayNotList.With(key), text.Said{})
+		return nil
+	}
+	if len(n.items) < least {
+		r.fail(n.line, n.text, sayTooFew.With(key, least), text.Said{})
+		return nil
+	}
+	return n.items
 }
 
 func (r *reader) unknownKey(row row, fields []field) {
@@ -99,6 +150,9 @@ func distance(a, b string) int {
 // words gives the text of a scalar that must be text. A trailing line end of a block is not part of it.
 func (r *reader) words(n *node) string {
 	switch {
+	case n.kind == asking:
+		n.form.is("string")
+		return ""
 	case n.kind == table:
 		r.tableForText(n)
 		return ""
@@ -135,7 +189,11 @@ func (r *reader) noComment(n *node) {
 
 // value gives the text of a scalar that may be a number as well.
 func (r *reader) value(n *node) string {
-	if n.kind == scalar && (n.tag == "!!int" || n.tag == "!!float") {
+	if n.kind == asking {
+		n.form.is("string", "number")
+		return ""
+	}
+	if n.number() {
 		return n.text
 	}
 	return r.words(n)
@@ -145,8 +203,27 @@ func (r *reader) text(to *string) func(*node) {
 	return func(n *node) { *to = r.words(n) }
 }
 
+// any gives the text of any scalar; of nothing, "".
+func (r *reader) any(n *node) string {
+	switch n.kind {
+	case asking:
+		n.form.is("string", "number", "boolean", "null")
+	case scalar:
+		return n.text
+	default:
+		r.words(n)
+	}
+	return ""
+}
+
+// number reports whether the node is a number for YAML.
+func (n *node) number() bool { return n.kind == scalar && (n.tag == "!!int" || n.tag == "!!float") }
+
 // list gives the items of a list, or a single text as a list of one.
 func (r *reader) list(n *node) []*node {
+	if n.kind == asking {
+		return []*node{n.form.oneOrMore()}
+	}
 	if n.kind == list {
 		return n.items
 	}
@@ -155,27 +232,78 @@ func (r *reader) list(n *node) []*node {
 
 func (r *reader) texts(to *[]string) func(*node) {
 	return func(n *node) {
-		for _, item := range r.list(n) {
+		for _, item := range r.some(n) {
 			*to = append(*to, r.words(item))
-		}
-		if len(*to) == 0 {
-			r.fail(n.line, "", sayEmptyList.With(), text.Said{})
 		}
 	}
 }
 
-func (r *reader) number(to *int) func(*node) {
+// some gives the items of a list that must not be empty, or a single one.
+func (r *reader) some(n *node) []*node {
+	items := r.list(n)
+	if n.kind == asking {
+		n.form.least = 1
+	}
+	if len(items) == 0 {
+		r.fail(n.line, "", sayEmptyList.With(), text.Said{})
+	}
+	return items
+}
+
+// maxNumber bounds the numbers of a lesson.
+const maxNumber = 1_000_000_000
+
+func (r *reader) number(to *int) func(*node) { return r.atLeast(0, to) }
+
+// atLeast reads a whole number that is not under least.
+func (r *reader) atLeast(least int, to *int) func(*node) {
 	return func(n *node) {
-		i, err := strconv.Atoi(n.text)
-		if n.kind != scalar || err != nil || i < 0 {
+		if n.kind == asking {
+			n.form.number("integer", least, maxNumber)
+			return
+		}
+		i, ok := whole(n)
+		if !ok || i < least || i > maxNumber {
 			r.fail(n.line, n.text, sayNotNumber.With(n.text), text.Said{})
 		}
 		*to = i
 	}
 }
 
+// whole gives the value of a whole number as YAML writes it: 12, 0x0c, 1_000, 12.0.
+func whole(n *node) (int, bool) {
+	if !n.number() {
+		return 0, false
+	}
+	digits := strings.ReplaceAll(n.text, "_", "")
+	if i, err := strconv.ParseInt(digits, 0, 64); err == nil {
+		return int(i), true
+	}
+	f, err := strconv.ParseFloat(digits, 64)
+	return int(f), err == nil && f == math.Trunc(f) && math.Abs(f) <= maxNumber
+}
+
+// share reads a part of a step's points.
+func (r *reader) share(to *float64) func(*node) {
+	return func(n *node) {
+		if n.kind == asking {
+			n.form.is("number")
+			return
+		}
+		f, err := strconv.ParseFloat(n.text, 64)
+		if !n.number() || err != nil {
+			r.fail(n.line, n.text, sayNotNumber.With(n.text), text.Said{})
+		}
+		*to = f
+	}
+}
+
 func (r *reader) yes(to *bool) func(*node) {
 	return func(n *node) {
+		if n.kind == asking {
+			n.form.is("boolean")
+			return
+		}
 		if n.kind != scalar || n.tag != "!!bool" {
 			r.fail(n.line, n.text, sayNotBool.With(n.text), text.Said{})
 		}
@@ -186,24 +314,42 @@ func (r *reader) yes(to *bool) func(*node) {
 // oneOf reads a word that must be one of a few.
 func (r *reader) oneOf(to *string, words ...string) func(*node) {
 	return func(n *node) {
-		if n.kind != scalar || !slices.Contains(words, n.text) {
+		if n.kind == asking {
+			n.form.enum = words
+			return
+		}
+		if n.kind != scalar || n.tag != "!!str" || !slices.Contains(words, n.text) {
 			r.fail(n.line, n.text, sayNotOneOf.With(n.text, strings.Join(words, ", ")), text.Said{})
 		}
 		*to = n.text
 	}
 }
 
-var nameForm = lazy(`^[a-z0-9][a-z0-9-]{0,31}$`)
+// A pattern that the reader and the schema share is written for both: RE2 and ECMA 262 read it alike.
+const (
+	namePattern  = `^[a-z0-9][a-z0-9-]{0,31}$`
+	spanPattern  = `^[0-9]+-[0-9]+$`
+	delayPattern = `^([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+$`
+)
 
-// name reads an id.
-func (r *reader) name(to *string) func(*node) {
+// formed reads a text of a given form.
+func (r *reader) formed(to *string, pattern string, say text.T) func(*node) {
 	return func(n *node) {
-		if n.kind != scalar || !nameForm().MatchString(n.text) {
-			r.fail(n.line, n.text, sayNotName.With(n.text), text.Said{})
+		*to = r.words(n)
+		if n.kind == asking {
+			n.form.pattern = pattern
+			return
 		}
-		*to = n.text
+		if *to != "" || n.tag == "!!str" {
+			if ok, err := regexp.MatchString(pattern, n.text); !ok || err != nil {
+				r.fail(n.line, n.text, say.With(n.text), text.Said{})
+			}
+		}
 	}
 }
+
+// name reads an id.
+func (r *reader) name(to *string) func(*node) { return r.formed(to, namePattern, sayNotName) }
 
 // prose is a field of text for people, in any language.
 func (r *reader) prose(key string, to *Prose) field {
@@ -213,9 +359,12 @@ func (r *reader) prose(key string, to *Prose) field {
 }
 
 // proses is a field of several texts, entry by entry the same in each language.
-func (r *reader) proses(key string, to *[]Prose) field {
+func (r *reader) proses(key string, to *[]Prose) field { return r.prosesOf(key, to, r.list) }
+
+// prosesOf is a field of texts that are listed in a given way.
+func (r *reader) prosesOf(key string, to *[]Prose, listed func(*node) []*node) field {
 	return field{key: key, langs: true, take: func(n *node, lang string) {
-		items := r.list(n)
+		items := listed(n)
 		if len(*to) > 0 && len(*to) != len(items) {
 			r.fail(n.line, "", sayOtherCount.With(key, lang, len(items), len(*to)), text.Said{})
 			return

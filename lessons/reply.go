@@ -34,6 +34,20 @@ var (
 	enhancedForm = lazy(`^[245]\.[0-9]{1,3}\.[0-9]{1,3}$`)
 )
 
+// replyPattern is what the value of reply may look like; reply tells the forms apart.
+const replyPattern = `^\s*(ok|err|any|([2-5][0-9][0-9]|\+OK|-ERR)( [\s\S]*)?|[2-5]([0-9]z|yz)|[245]\.[0-9]{1,3}\.[0-9]{1,3}|/[\s\S]+/i?)\s*$`
+
+// replyValue reads the value of reply; a code may be written as a number.
+func (r *reader) replyValue(n *node) *Reply {
+	if n.kind == asking {
+		n.form.is("string")
+		n.form.pattern = replyPattern
+		n.form.number("integer", 200, 599)
+		return &Reply{}
+	}
+	return r.reply(r.value(n), n.line)
+}
+
 // reply reads what stands after the arrow, or the value of reply.
 func (r *reader) reply(s string, at int) *Reply {
 	s = strings.TrimSpace(s)

@@ -30,6 +30,7 @@ var (
 	sayMissingKey  = text.T{EN: "missing: %s", ZH: "缺少：%s"}
 	sayNotTable    = text.T{EN: "%s must be keys with values", ZH: "%s应当是一组“键: 值”"}
 	sayNotList     = text.T{EN: "%s must be a list, each entry after a dash", ZH: "%s 应当是列表，每项前加短横"}
+	sayTooFew      = text.T{EN: "%s must have %d entries or more", ZH: "%s 至少要有 %d 项"}
 	sayEmptyList   = text.T{EN: "the list is empty", ZH: "列表是空的"}
 	sayNoText      = text.T{EN: "there is nothing after the colon", ZH: "冒号后面没有内容"}
 	sayNotText     = text.T{EN: "%s is no text for YAML", ZH: "%s 在 YAML 里不是文字"}
@@ -48,7 +49,6 @@ var (
 	sayOtherCount = text.T{EN: "%s.%s has %d entries, the other language has %d", ZH: "%s.%s 有 %d 项，另一种语言有 %d 项"}
 	sayVersion    = text.T{EN: "format version %d; this program reads version %d", ZH: "格式版本是 %d，本程序读的是版本 %d"}
 	sayEmptyStep  = text.T{EN: "a step needs one of say, do, ask, expect, play", ZH: "一步至少要有 say、do、ask、expect、play 之一"}
-	sayOneChoice  = text.T{EN: "choices must be two or more", ZH: "choices 至少要有两项"}
 
 	sayNoSuchStep       = text.T{EN: "there is no step %q", ZH: "没有 %q 这一步"}
 	sayNoSuchConnection = text.T{EN: "%q is not in connect", ZH: "connect 里没有 %q"}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"byhand/session/proto"
-	"byhand/session/text"
 )
 
 // A StateTest is what must be known of the connection.
@@ -70,22 +69,18 @@ func (r *reader) state(n *node) *StateTest {
 	var fields []field
 	for _, f := range stateFacets {
 		fields = append(fields, one(f.name, func(n *node) {
-			t.facets = append(t.facets, stateFacet{f.name, r.facet(n, f.kind, f.words)})
+			t.facets = append(t.facets, stateFacet{f.name, r.facet(n, f.name, f.kind, f.words)})
 		}))
 	}
 	r.table(n, sayWordState, fields)
 	return t
 }
 
-func (r *reader) facet(n *node, k facetKind, words []string) []string {
+func (r *reader) facet(n *node, name string, k facetKind, words []string) []string {
 	switch k {
 	case facetAll, facetSame:
-		if n.kind != list {
-			r.fail(n.line, n.text, sayNotList.With(n.text), text.Said{})
-			return nil
-		}
 		want := []string{}
-		for _, item := range n.items {
+		for _, item := range r.entries(n, name, 0) {
 			want = append(want, r.value(item))
 		}
 		return want

@@ -19,6 +19,7 @@ const (
 	scalar kind = iota
 	list
 	table
+	asking // no piece of a file: it asks its reader what may stand in its place
 )
 
 // node is a piece of a lesson's file: YAML without aliases, anchors and types of its own, every piece with its line.
@@ -32,6 +33,7 @@ type node struct {
 	line    int
 	items   []*node // of a list
 	rows    []row   // of a table
+	form    *form   // of one that asks: what may stand there
 }
 
 // row is one key of a table with its value.
@@ -118,6 +120,9 @@ func (w *walker) walk(y *yaml.Node, depth int) *node {
 		w.rows(n, y, depth)
 	default:
 		n.text, n.tag = y.Value, y.ShortTag()
+		if y.Style&yaml.TaggedStyle != 0 {
+			n.tag = "!!str" // refuse has told of the tag; the rest is text
+		}
 		n.plain = y.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
 		n.block = y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	}
