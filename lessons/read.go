@@ -149,6 +149,15 @@ func distance(a, b string) int {
 
 // words gives the text of a scalar that must be text. A trailing line end of a block is not part of it.
 func (r *reader) words(n *node) string {
+	s := r.bare(n)
+	if n.kind == scalar && s != "" {
+		r.noComment(n)
+	}
+	return s
+}
+
+// bare gives the text of a scalar of which no comment can take a piece.
+func (r *reader) bare(n *node) string {
 	switch {
 	case n.kind == asking:
 		n.form.is("string")
@@ -166,7 +175,6 @@ func (r *reader) words(n *node) string {
 		r.fail(n.line, n.text, sayNotText.With(n.text), sayQuote.With(quoted(n.text)))
 		return ""
 	}
-	r.noComment(n)
 	return strings.TrimRight(n.text, "\n")
 }
 
@@ -335,7 +343,7 @@ const (
 // formed reads a text of a given form.
 func (r *reader) formed(to *string, pattern string, say text.T) func(*node) {
 	return func(n *node) {
-		*to = r.words(n)
+		*to = r.bare(n)
 		if n.kind == asking {
 			n.form.pattern = pattern
 			return

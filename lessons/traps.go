@@ -65,7 +65,9 @@ func traps(src string) []trap {
 			continue // a key whose value stands below
 		}
 		if blockHead().MatchString(value) {
-			block = indent
+			if block = indent; m[2] != "" {
+				block = len(m[1]) // of "- say: |" the key, not the dash: its neighbours stand as deep
+			}
 			continue
 		}
 		what, ok := trapped(value)
@@ -121,8 +123,11 @@ func closesEarly(value string) bool {
 	return true
 }
 
-// requoted gives a value as it must be written: in quotes that keep all of it.
+// requoted gives a value as it must be written: in quotes that keep all of it. A quote that never closes is closed.
 func requoted(value string) string {
+	if q := value[:1]; (q == "'" || q == `"`) && strings.Count(value, q) == 1 {
+		return value + q
+	}
 	if value[0] == '\'' && strings.HasSuffix(value, "'") && len(value) > 1 {
 		value = value[1 : len(value)-1]
 	}
