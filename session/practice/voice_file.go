@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -18,7 +19,7 @@ var voiceFiles embed.FS
 // Voices gives the names of the voices that are built in, sorted.
 func Voices() []string {
 	files, _ := fs.Glob(voiceFiles, "voices/*.yaml") // the pattern is well formed
-	names := []string{coremail}
+	var names []string
 	for _, f := range files {
 		names = append(names, strings.TrimSuffix(strings.TrimPrefix(f, "voices/"), ".yaml"))
 	}
@@ -27,7 +28,7 @@ func Voices() []string {
 }
 
 // voiceAliases are other names of voices: what lessons and people call them.
-var voiceAliases = map[string]string{"dovecot": "postfix", "postfix+dovecot": "postfix", "gmail-like": "gmail", "163": coremail, "netease": coremail, "qqmail": "qq"}
+var voiceAliases = map[string]string{"dovecot": "postfix", "postfix+dovecot": "postfix", "gmail-like": "gmail", "outlook": "exchange", "163": coremail, "netease": coremail, "qqmail": "qq"}
 
 // FindVoice gives a voice that is built in; ok is false if there is none of this name.
 func FindVoice(name string) (v *Voice, ok bool) {
@@ -58,17 +59,39 @@ type voiceText struct {
 // ReadVoice reads a voice from YAML: like, host, prompts, capa, ehlo, charset, letter, and replies by key. Errors name the line. name is what
 // it is called in them.
 func ReadVoice(name string, text []byte) (*Voice, error) {
+	v := &Voice{Name: name}
+	return v, v.read(text, Coremail().Replies)
+}
+
+// read fills v from a file. known are the replies that there are; the file that has all of them is read without.
+func (v *Voice) read(text []byte, known map[Key]string) error {
 	var f voiceText
-	d := yaml.NewDecoder(strings.NewReader(string(text)))
+	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
 	if err := d.Decode(&f); err != nil {
-		return nil, fmt.Errorf("voice %s: %w", name, err)
+		return fmt.Errorf("voice %s: %w", v.Name, err)
 	}
-	v, ok := FindVoice(or(f.Like, coremail))
-	if !ok || f.Like == name {
-		return nil, fmt.Errorf("voice %s: there is no voice %q to be like; there are %s", name, f.Like, strings.Join(Voices(), ", "))
+	if known != nil {
+		like, ok := FindVoice(or(f.Like, coremail))
+		if !ok || f.Like == v.Name {
+			return fmt.Errorf("voice %s: there is no voice %q to be like; there are %s", v.Name, f.Like, strings.Join(Voices(), ", "))
+		}
+		name := v.Name
+		*v = *like
+		v.Name = name
 	}
-	v.Name, v.Host = name, or(f.Host, v.Host)
+	if err := v.take(&f); err != nil {
+		return err
+	}
+	if err := v.replies(&f.Replies, known); err != nil {
+		return err
+	}
+	return v.check()
+}
+
+// take takes over what a file says beside the replies.
+func (v *Voice) take(f *voiceText) error {
+	v.Host = or(f.Host, v.Host)
 	if f.CAPA != nil {
 		v.CAPA = f.CAPA
 	}
@@ -80,36 +103,38 @@ func ReadVoice(name string, text []byte) (*Voice, error) {
 	case 2:
 		v.Prompts = [2]string(f.Prompts)
 	default:
-		return nil, fmt.Errorf("voice %s: AUTH LOGIN has two prompts, not %d", name, len(f.Prompts))
+		return fmt.Errorf("voice %s: AUTH LOGIN has two prompts, not %d", v.Name, len(f.Prompts))
 	}
 	switch v.Letter = or(f.Letter, v.Letter); {
 	case v.Letter < 0:
-		return nil, fmt.Errorf("voice %s: letter: %d octets", name, f.Letter)
+		return fmt.Errorf("voice %s: letter: %d octets", v.Name, f.Letter)
 	case f.Charset == "":
 	case strings.EqualFold(f.Charset, "gbk"), strings.EqualFold(f.Charset, "gb2312"):
 		v.GBK = true
 	case strings.EqualFold(f.Charset, "utf-8"):
 		v.GBK = false
 	default:
-		return nil, fmt.Errorf("voice %s: charset is utf-8 or gbk, not %q", name, f.Charset)
+		return fmt.Errorf("voice %s: charset is utf-8 or gbk, not %q", v.Name, f.Charset)
 	}
-	if err := v.replies(&f.Replies); err != nil {
-		return nil, err
-	}
-	return v, v.check()
+	return nil
 }
 
 // replies takes the replies of a file into v.
-func (v *Voice) replies(n *yaml.Node) error {
-	v.Replies = maps.Clone(v.Replies)
-	known := Coremail().Replies
+func (v *Voice) replies(n *yaml.Node, known map[Key]string) error {
+	if v.Replies = maps.Clone(v.Replies); v.Replies == nil {
+		v.Replies = map[Key]string{}
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		at, text := n.Content[i], n.Content[i+1].Value
+		at, text := n.Content[i], strings.TrimRight(n.Content[i+1].Value, "\n")
 		key := Key(at.Value)
-		if _, ok := known[key]; !ok {
+		like, ok := known[key]
+		if known == nil {
+			like, ok = text, true
+		}
+		if !ok {
 			return fmt.Errorf("voice %s: line %d: no reply is called %q", v.Name, at.Line, key)
 		}
-		if text = strings.TrimRight(text, "\n"); !fits(key, text, known[key]) {
+		if !fits(key, text, like) {
 			return fmt.Errorf("voice %s: line %d: %s cannot be %q", v.Name, at.Line, key, text)
 		}
 		v.Replies[key] = text

@@ -8,7 +8,7 @@ import (
 
 // TestVoices reads every voice and starts a server with it: what EHLO and CAPA announce works, and no name in braces is left.
 func TestVoices(t *testing.T) {
-	if got := strings.Join(Voices(), " "); got != "coremail exim gmail postfix qq" {
+	if got := strings.Join(Voices(), " "); got != "coremail exchange exim gbk gmail plain postfix qq" {
 		t.Errorf("the voices are %s", got)
 	}
 	braces := regexp.MustCompile(`\{\w+\}`)
@@ -75,7 +75,7 @@ func TestVoiceOfOnesOwn(t *testing.T) {
 func TestVoiceIsChecked(t *testing.T) {
 	for text, want := range map[string]string{
 		"replise: {}":                                "replise",
-		"like: nobody":                               "coremail, exim",
+		"like: nobody":                               "coremail, exchange",
 		"like: bad":                                  "bad",
 		"prompts: [a]":                               "two prompts",
 		"replies:\n  smtp.male: 250 x":               "line 2",
@@ -106,4 +106,10 @@ func FuzzReadVoice(f *testing.F) {
 			t.Errorf("%+v", v)
 		}
 	})
+}
+
+func BenchmarkCoremail(b *testing.B) {
+	for b.Loop() {
+		Coremail()
+	}
 }
