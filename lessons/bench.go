@@ -17,6 +17,8 @@ type Server interface {
 	// Dial connects; protocol is pop3 or smtp. A server that falls silent must not stop the test for ever: the
 	// connection should come with a deadline.
 	Dial(protocol string) (io.ReadWriteCloser, error)
+	// Secure shakes hands on a connection from Dial, as its client: the server has agreed to STLS or STARTTLS.
+	Secure(conn io.ReadWriteCloser) (io.ReadWriteCloser, error)
 	Close() error
 }
 
@@ -41,6 +43,7 @@ type run struct {
 	notes  func(*session.Event) []annotate.Note
 	acts   []Action // what the guide showed since it was last looked at
 	last   string   // the server's last line
+	agreed bool     // the server has agreed to TLS; the handshake is to come
 }
 
 // start begins a lesson.
@@ -102,9 +105,31 @@ func (r *run) feed(c session.Chunk) {
 	for _, e := range r.framer.Feed(c) {
 		if e.From == session.Server {
 			r.last = string(e.Line())
+			r.agreed = r.agreed || agreesToTLS(&e)
 		}
 		r.acts = append(r.acts, r.g.Observe(&e, r.notes(&e))...)
 	}
+}
+
+// agreesToTLS tells of a reply after which the handshake follows (RFC 3207 §4, RFC 2595 §4).
+func agreesToTLS(e *session.Event) bool {
+	return e.Role == session.Reply && !e.More && (e.Verb == "STARTTLS" && e.Code == "220" || e.Verb == "STLS" && e.Code == "+OK")
+}
+
+// secure changes the connection to TLS, if the server has agreed to it.
+func (r *run) secure() error {
+	if !r.agreed || r.conn == nil {
+		return nil
+	}
+	r.agreed = false
+	conn, err := r.srv.Secure(r.conn)
+	if err != nil {
+		r.drop()
+		return fmt.Errorf("shake hands: %w", err)
+	}
+	r.conn = conn
+	r.feed(session.Chunk{Mark: session.NewMark("tls", "is", "done")})
+	return nil
 }
 
 // hear reads until it is the client's turn, or the connection is closed.
@@ -152,7 +177,10 @@ func (r *run) send(line string) error {
 	if _, err := r.conn.Write(data); err != nil {
 		return fmt.Errorf("type %q: %w", line, err)
 	}
-	return r.hear()
+	if err := r.hear(); err != nil {
+		return err
+	}
+	return r.secure()
 }
 
 func (r *run) sendAll(lines []Line) error {

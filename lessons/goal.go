@@ -23,7 +23,7 @@ const (
 	goalLetter                  // a letter was accepted since the step began
 	goalMarked                  // the message is marked for deletion
 	goalQuit                    // the connection was closed by QUIT
-	goalOpen                    // a connection was opened in this step
+	goalOpen                    // a connection was opened, and its greeting came in this step
 )
 
 // goalKinds tells what each command achieves; those that are not here get a reply, and that is all.

@@ -10,6 +10,8 @@ import (
 	"net/mail"
 	"net/textproto"
 	"strings"
+
+	"byhand/session/annotate"
 )
 
 // A Mailbox lets the guide look into the server's mailboxes. On a real server nobody can: known is then false, and what
@@ -95,7 +97,11 @@ func (j *judge) letter(m *MailTest, l Received) bool {
 
 // decoded reads encoded words (RFC 2047); text in a charset that is not known stays as it is written.
 func decoded(s string) string {
-	if d, err := new(mime.WordDecoder).DecodeHeader(s); err == nil {
+	words := mime.WordDecoder{CharsetReader: func(charset string, r io.Reader) (io.Reader, error) {
+		all, err := io.ReadAll(r)
+		return strings.NewReader(annotate.Decode(charset, all)), err
+	}}
+	if d, err := words.DecodeHeader(s); err == nil {
 		return d
 	}
 	return s
@@ -104,7 +110,8 @@ func decoded(s string) string {
 // maxParts bounds how deep parts may lie in parts.
 const maxParts = 8
 
-// bodyText gives the text of a letter, its parts one after another, with the transfer encoding undone (RFC 2045 §6).
+// bodyText gives the text of a letter, its parts one after another, with the transfer encoding
+// (RFC 2045 §6) and the charset undone.
 func bodyText(h textproto.MIMEHeader, body io.Reader, depth int) string {
 	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
 	if err == nil && strings.HasPrefix(kind, "multipart/") && depth < maxParts {
@@ -124,5 +131,5 @@ func bodyText(h textproto.MIMEHeader, body io.Reader, depth int) string {
 		body = quotedprintable.NewReader(body)
 	}
 	all, _ := io.ReadAll(body) // what could be decoded is text enough
-	return strings.ReplaceAll(string(all), "\r\n", "\n")
+	return strings.ReplaceAll(annotate.Decode(params["charset"], all), "\r\n", "\n")
 }

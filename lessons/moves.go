@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"byhand/session"
 	"byhand/session/proto"
 	"byhand/session/text"
 )
@@ -27,6 +28,7 @@ func moves() []move {
 		{":list", sayHelpList, func(g *Guide, _ string) { g.list() }},
 		{":goto", sayHelpGoto, (*Guide).jump},
 		{":again", sayHelpAgain, func(g *Guide, _ string) { g.restart(g.at) }},
+		{":open", sayHelpOpen, (*Guide).open},
 		{":catchup", sayHelpCatchup, func(g *Guide, _ string) { g.catchUp() }},
 		{":yes", sayHelpYes, func(g *Guide, _ string) { g.confirm() }},
 	}
@@ -275,6 +277,17 @@ func (g *Guide) catchUp() {
 		g.act(Action{Kind: Type, Step: g.Step(), Lines: g.filled(lines)})
 	} else if len(g.acts) == 0 && g.result != ResultSkipped {
 		g.say(sayNothingLost.With())
+	}
+}
+
+// open connects where the learner says, in place of the connection there is.
+func (g *Guide) open(name string) {
+	switch session.Protocol(Protocol(strings.ToLower(name))) {
+	case session.POP3, session.SMTP:
+		g.moving = true
+		g.act(Action{Kind: Connect, Step: g.Step(), Name: strings.ToLower(name)})
+	default:
+		g.say(sayOpenWhat.With())
 	}
 }
 

@@ -333,6 +333,8 @@ func (r *reader) oneOf(to *string, words ...string) func(*node) {
 	}
 }
 
+var nameForm = lazy(namePattern)
+
 // A pattern that the reader and the schema share is written for both: RE2 and ECMA 262 read it alike.
 const (
 	namePattern  = `^[a-z0-9][a-z0-9-]{0,31}$`

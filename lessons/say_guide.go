@@ -66,6 +66,8 @@ var (
 	sayHelpNext    = text.T{EN: "go on from a step that is free or optional", ZH: "离开自由或可选的一步，继续"}
 	sayHelpList    = text.T{EN: "all steps, and where you are", ZH: "列出所有步骤和你的位置"}
 	sayHelpGoto    = text.T{EN: "go to a step: :goto NAME", ZH: "跳到某一步：:goto 名字"}
+	sayHelpOpen    = text.T{EN: "connect: `:open pop3` or `:open smtp`", ZH: "建立连接：`:open pop3` 或 `:open smtp`"}
+	sayOpenWhat    = text.T{EN: "`:open pop3` or `:open smtp`: what follows is the protocol to speak.", ZH: "请写 `:open pop3` 或 `:open smtp`：后面是要使用的协议。"}
 	sayHelpAgain   = text.T{EN: "begin this step again on a fresh server", ZH: "在全新的服务器上重做这一步"}
 	sayHelpCatchup = text.T{EN: "bring back what was lost, by typing those lines again", ZH: "把丢失的结果找回来：重新输入那几行"}
 	sayHelpYes     = text.T{EN: "I have looked: it is there", ZH: "我看过了，确实如此"}

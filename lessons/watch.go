@@ -50,12 +50,13 @@ type watch struct {
 	step     []*exchange
 	open     map[int]*exchange // waiting for their replies, by N
 	accepted int               // letters, in all connections
-	opened   []session.Protocol
+	greeting map[int]session.Protocol // connections whose greeting is to come
+	opened   []session.Protocol       // connections whose greeting came in this step
 	unnamed  bool // POP3: PASS was refused, so that USER must be given again (RFC 1939 §7)
 }
 
 func newWatch() *watch {
-	return &watch{states: map[int]*proto.State{}, open: map[int]*exchange{}}
+	return &watch{states: map[int]*proto.State{}, greeting: map[int]session.Protocol{}, open: map[int]*exchange{}}
 }
 
 // state gives the state of the connection in use.
@@ -91,9 +92,9 @@ func (w *watch) observe(e *session.Event, notes []annotate.Note) (h happened, x 
 			s.Left = "dropped" // it could not be opened
 			return changed, nil
 		}
-		w.opened = append(w.opened, e.Proto)
+		w.greeting[e.Conn] = e.Proto
 		if e.Proto == session.Untold {
-			w.opened[len(w.opened)-1] = session.Protocol(e.Mark.Text("proto"))
+			w.greeting[e.Conn] = session.Protocol(e.Mark.Text("proto"))
 		}
 		return changed, nil
 	case session.TLS, session.Close:
@@ -101,6 +102,10 @@ func (w *watch) observe(e *session.Event, notes []annotate.Note) (h happened, x 
 	case session.Greeting:
 		if e.More {
 			return nothing, nil
+		}
+		if p, ok := w.greeting[e.Conn]; ok {
+			w.opened = append(w.opened, p)
+			delete(w.greeting, e.Conn)
 		}
 		return changed, nil
 	}

@@ -27,6 +27,9 @@ func (a *app) lesson() *cobra.Command {
 		a.runLesson(),
 		a.lintLesson(),
 		a.testLesson(),
+		a.newLesson(),
+		a.playLesson(),
+		a.lessonSchema(),
 	)
 	return cmd
 }
@@ -108,10 +111,16 @@ func (a *app) listLessons() error {
 }
 
 // practiceWorld gives a lesson's world to the practice server.
-func practiceWorld(w lessons.World) practice.World {
-	p := practice.Default()
+func practiceWorld(w lessons.World) (p practice.World, err error) {
+	p = practice.Default()
 	if w.Line == 0 {
-		return p
+		return p, nil
+	}
+	p.Style, p.Caps = w.Style, w.Caps
+	if w.Clock != "" {
+		if p.Clock, err = practice.ParseClock(w.Clock); err != nil {
+			return p, err
+		}
 	}
 	for name, pass := range w.Users {
 		p.Users[name] = pass
@@ -125,7 +134,7 @@ func practiceWorld(w lessons.World) practice.World {
 		delay, _ := time.ParseDuration(f.Delay) // the reader of lessons has checked it
 		p.Faults = append(p.Faults, practice.Fault{When: f.When, Reply: f.Reply, Times: f.Times, Drop: f.Drop, Delay: delay})
 	}
-	return p
+	return p, nil
 }
 
 // mailbox lets a guide look into the practice server's maildrops.

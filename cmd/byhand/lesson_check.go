@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"time"
 
 	"byhand/lessons"
@@ -12,31 +13,52 @@ import (
 	"byhand/session/annotate"
 	"byhand/session/practice"
 	"byhand/session/text"
+	"byhand/session/wire"
 
 	"github.com/spf13/cobra"
 )
 
 // lintLesson reads lessons as an editor would. It says FILE:LINE of each thing to mend, and fails unless all are warnings.
 func (a *app) lintLesson() *cobra.Command {
-	return &cobra.Command{
-		Use:   "lint [FILE|NAME]...",
+	var fix, dry bool
+	cmd := &cobra.Command{
+		Use:   "lint [FILE|DIR|NAME]...",
 		Short: sayLintShort.In(a.lang),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.eachLesson(args, sayLinted, sayLintFailed, func(l *lessons.Lesson) (int, int, error) {
-				errs := lessons.Lint(l, lessons.Known())
+			files, err := lessonFiles(args)
+			switch {
+			case err != nil:
+				return err
+			case dry && !fix:
+				return usage(sayDryAlone.With())
+			case fix:
+				if err := a.fixLessons(files, dry); err != nil || dry {
+					return err
+				}
+			}
+			known := a.knownLessons(files)
+			return a.eachLesson(files, sayLinted, sayLintFailed, func(l *lessons.Lesson) (int, int, error) {
+				errs := lessons.Lint(l, known)
 				return 1, min(1, a.listErrors(errs)), nil
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&fix, "fix", false, sayFixFlag.In(a.lang))
+	cmd.Flags().BoolVar(&dry, "dry-run", false, sayDryFlag.In(a.lang))
+	return cmd
 }
 
 // testLesson plays lessons against a practice server, as a learner would and as he would not.
 func (a *app) testLesson() *cobra.Command {
 	return &cobra.Command{
-		Use:   "test [FILE|NAME]...",
+		Use:   "test [FILE|DIR|NAME]...",
 		Short: sayTestShort.In(a.lang),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.eachLesson(args, sayTested, sayTestFailed, a.tryLesson)
+			files, err := lessonFiles(args)
+			if err != nil {
+				return err
+			}
+			return a.eachLesson(files, sayTested, sayTestFailed, a.tryLesson)
 		},
 	}
 }
@@ -69,6 +91,12 @@ func (a *app) eachLesson(names []string, good, bad text.T, try func(*lessons.Les
 		var broken *lessonErrors
 		if errors.As(err, &broken) {
 			a.listErrors(broken.all)
+			tried, failed = tried+1, failed+1
+			continue
+		}
+		if err != nil && len(names) > 1 { // what is told of the others is worth more than the silence about them
+			what, hint := a.told(err)
+			fmt.Fprintln(a.out, strings.TrimSpace(what+" "+hint))
 			tried, failed = tried+1, failed+1
 			continue
 		}
@@ -113,7 +141,11 @@ func startBench(l *lessons.Lesson, v lessons.Vars) (lessons.Server, error) {
 
 // startWorld starts a practice server of a lesson's own, on any free ports.
 func startWorld(l *lessons.Lesson, v lessons.Vars) (*practice.Server, error) {
-	return practice.Start(practice.Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0", World: practiceWorld(l.World.With(v))})
+	world, err := practiceWorld(l.World.With(v))
+	if err != nil {
+		return nil, fmt.Errorf("%s:%d: %w", l.File, l.World.Line, err)
+	}
+	return practice.Start(practice.Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0", World: world})
 }
 
 // Dial connects. A server that falls silent does so for a while only.
@@ -127,6 +159,15 @@ func (b bench) Dial(protocol string) (io.ReadWriteCloser, error) {
 		return nil, err
 	}
 	return conn, conn.SetDeadline(time.Now().Add(stuck))
+}
+
+// Secure shakes hands with the server, whose authority is its own.
+func (b bench) Secure(conn io.ReadWriteCloser) (io.ReadWriteCloser, error) {
+	ca, err := b.srv.CA()
+	if err != nil {
+		return nil, err
+	}
+	return wire.TLS{Roots: ca}.Client(conn.(net.Conn), "localhost") // Dial gave it
 }
 
 // Close ends the server.
