@@ -90,15 +90,33 @@ func (s *script) appendStep(b []byte, step []turn, used map[string]int) []byte {
 			}
 		}
 	}
-	b = appendBlockText(b, "say", said["en"], saySay.EN)
-	b = appendBlockText(b, "say.zh", said["zh"], saySay.ZH)
+	b = appendBlockText(b, "say", said["en"], Blank.EN)
+	b = appendBlockText(b, "say.zh", said["zh"], Blank.ZH)
 	b = append(b, "    do: |2\n"...)
 	for _, t := range step {
-		for _, l := range t.send {
-			b = append(append(append(b, "      "...), s.typed(&l)...), '\n')
+		for i, l := range t.send {
+			b = append(append(append(b, "      "...), s.typed(&l)...), t.refusal(i)...)
+			b = append(b, '\n')
 		}
 	}
 	return b
+}
+
+// refusal gives " -> CODE" for a line of a turn that the server refused: a lesson takes any good reply, unless it names one.
+// The replies to a letter, and to whatever else was sent at a stretch, belong to its last line.
+func (t *turn) refusal(line int) string {
+	n := line
+	if len(t.replies) != len(t.send) {
+		n = len(t.replies) - len(t.send) + line
+	}
+	if n < 0 || n >= len(t.replies) {
+		return ""
+	}
+	code := t.replies[n].code
+	if code == "-ERR" || code[0] == '4' || code[0] == '5' {
+		return " -> " + code
+	}
+	return ""
 }
 
 // appendBlockText appends text as a block of YAML.
@@ -155,5 +173,6 @@ func slug(s string) string {
 
 var (
 	sayDraft = text.T{EN: "A lesson", ZH: "一课"}
-	saySay   = text.T{EN: "Say here what to achieve.", ZH: "在这里写明要做到什么。"}
+	// Blank stands in a draft of a lesson where its author has to say what a step is about.
+	Blank = text.T{EN: "Say here what to achieve.", ZH: "在这里写明要做到什么。"}
 )

@@ -28,7 +28,10 @@ func (a *app) lesson() *cobra.Command {
 		a.lintLesson(),
 		a.testLesson(),
 		a.newLesson(),
+		a.lessonFrom(),
 		a.playLesson(),
+		a.previewLesson(),
+		a.watchLesson(),
 		a.lessonSchema(),
 	)
 	return cmd
