@@ -28,6 +28,7 @@ type Tape struct {
 	header  Header
 	from    []Remark // of the reader of another form
 
+	look  *bufio.Reader // for eachLine
 	index index
 	head  playhead
 	live  bool // the file is still being written
@@ -264,5 +265,5 @@ func (t *Tape) Time(at time.Duration) (int, error) {
 			return 0, err
 		}
 	}
-	return t.index.time(t.file, at)
+	return t.time(at)
 }

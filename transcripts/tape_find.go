@@ -73,7 +73,7 @@ func (t *Tape) findBack(from int, h Hunt) (place int, ok bool, err error) {
 // raw gives the places of a row, from one on, whose lines may be what is looked for.
 func (t *Tape) raw(row, from int, h Hunt) (found []int, err error) {
 	r := t.index.rows[row]
-	err = eachLine(t.file, r.spot, min(r.place+span, t.index.next.place), func(place int, line []byte) bool {
+	err = t.eachLine(r.spot, min(r.place+span, t.index.next.place), func(place int, line []byte) bool {
 		if place >= from && h.Raw(line) {
 			found = append(found, place)
 		}

@@ -183,13 +183,14 @@ func (t *Tape) reach(place int) error {
 }
 
 // time gives the first place whose time is not before at; beyond the end it gives the place after the last.
-func (x *index) time(file io.ReaderAt, at time.Duration) (int, error) {
+func (t *Tape) time(at time.Duration) (int, error) {
+	x := &t.index
 	i := sort.Search(len(x.rows), func(i int) bool { return x.rows[i].at >= at }) - 1
 	if i < 0 {
 		return 1, nil
 	}
 	found := x.next.place
-	err := eachLine(file, x.rows[i].spot, x.next.place, func(place int, line []byte) bool {
+	err := t.eachLine(x.rows[i].spot, x.next.place, func(place int, line []byte) bool {
 		if _, is, ok := glance(line); ok && is >= at {
 			found = place
 			return false
@@ -200,8 +201,12 @@ func (x *index) time(file io.ReaderAt, at time.Duration) (int, error) {
 }
 
 // eachLine gives the lines from a spot up to the place before to, until f gives false.
-func eachLine(file io.ReaderAt, from spot, to int, f func(place int, line []byte) bool) error {
-	b := bufio.NewReaderSize(io.NewSectionReader(file, from.off, 1<<62-from.off), 1<<20)
+func (t *Tape) eachLine(from spot, to int, f func(place int, line []byte) bool) error {
+	if t.look == nil {
+		t.look = bufio.NewReaderSize(nil, maxText)
+	}
+	b := t.look
+	b.Reset(io.NewSectionReader(t.file, from.off, 1<<62-from.off))
 	for place := from.place; place < to; place++ {
 		line, _, err := cutLine(b)
 		if len(line) > 0 && !f(place, line) || errors.Is(err, io.EOF) {

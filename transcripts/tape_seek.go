@@ -85,7 +85,7 @@ func (t *Tape) excerpt(row *stretch) error {
 			continue
 		}
 		if s.place > h.place { // what was said between is not known: a client begins to speak when all was answered
-			if err := h.anew(t.file, s); err != nil {
+			if err := h.anew(t, s); err != nil {
 				return err
 			}
 		}
@@ -117,9 +117,9 @@ func (t *Tape) pass(from spot, to int) error {
 }
 
 // anew gives the head a framer that knows nothing of the past but the protocol, and that the server has greeted.
-func (h *playhead) anew(file io.ReaderAt, at spot) error {
+func (h *playhead) anew(t *Tape, at spot) error {
 	conn := 1
-	err := eachLine(file, at, at.place+1, func(_ int, line []byte) bool {
+	err := t.eachLine(at, at.place+1, func(_ int, line []byte) bool {
 		var e entry
 		if parseEntry(session.TrimEOL(line), &e) {
 			conn = e.conn
@@ -171,7 +171,7 @@ func (h *playhead) explain(e *session.Event) annotate.Explanation {
 
 // finish gives what the last line of the file left without an end.
 func (h *playhead) finish(t *Tape) {
-	if n, all := t.Len(); !all || t.live || h.over || h.place <= n {
+	if n, all := t.Len(); !all || t.live && !t.index.closed || h.over || h.place <= n {
 		return
 	}
 	h.over = true

@@ -189,33 +189,43 @@ func (a *app) pour(ctx context.Context, name string, f *replayFlags) error {
 		}
 		p.place = place - 1
 	}
-	for ctx.Err() == nil {
-		p.place++
-		lines, err := tape.Lines(p.place)
-		if errors.Is(err, io.EOF) {
-			p.place--
-			if !f.follow || tape.Closed() {
-				break
-			}
-			if err = sleep(ctx, poll); err == nil {
-				_, err = tape.Grow()
-			}
-			if ctx.Err() != nil {
-				break
-			}
-		}
-		if err != nil {
-			return err
-		}
-		if _, err := a.out.Write(p.text(lines)); err != nil {
-			return err
-		}
-		if p.until != nil && p.until(p.place, lines) {
-			return nil
-		}
+	if err := p.pour(ctx, a.out); err != nil {
+		return err
 	}
 	p.steered = false
 	a.remark(p)
+	return nil
+}
+
+// pour writes what comes after the place, up to the end; of a file that grows, up to that of its session.
+func (p *player) pour(ctx context.Context, out io.Writer) error {
+	shown := 0 // lines of the last place
+	for ctx.Err() == nil {
+		lines, err := p.tape.Lines(p.place + 1)
+		switch {
+		case err == nil:
+			p.place, shown = p.place+1, len(lines)
+		case !errors.Is(err, io.EOF):
+			return err
+		case p.follow && !p.tape.Closed():
+			if err := sleep(ctx, poll); err != nil {
+				return nil // told to end
+			}
+			if _, err := p.tape.Grow(); err != nil {
+				return err
+			}
+			continue
+		default: // what was held until the end
+			lines, err = p.tape.Lines(p.place)
+			if len(lines) > shown && err == nil {
+				_, err = out.Write(p.text(lines[shown:]))
+			}
+			return err
+		}
+		if _, err := out.Write(p.text(lines)); err != nil || p.until != nil && p.until(p.place, lines) {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -32,6 +32,7 @@ type replayFlags struct {
 	from    string
 	until   string
 	pauseOn string
+	quiz    quizFlags
 }
 
 // replay shows a recorded session again, through the same framer, annotator and renderer as when it was live.
@@ -47,6 +48,9 @@ func (a *app) replay() *cobra.Command {
 			}
 			if slices.Contains(transcripts.Imports(), f.from) { // --from rfc: what convert calls so, too
 				a.foreign.from, f.from = f.from, ""
+			}
+			if f.quiz.kinds != "" {
+				return a.examine(cmd.Context(), args[0], &f.quiz)
 			}
 			return a.replayAs(cmd.Context(), args[0], &f)
 		},
@@ -64,6 +68,8 @@ func (a *app) replay() *cobra.Command {
 	fs.StringVar(&f.as, "as", "", sayAsFlag.With("raw, "+strings.Join(transcripts.Forms(), ", ")).In(a.lang))
 	fs.StringVar(&f.side, "side", "", saySideFlag.In(a.lang))
 	fs.BoolVar(&f.force, "force", false, sayForceFlag.In(a.lang))
+	fs.StringVar(&f.quiz.kinds, "quiz", "", sayQuizFlag.With(strings.Join(transcripts.QuizKinds(), ", ")).In(a.lang))
+	f.quiz.add(cmd, a.lang)
 	a.foreign.addLogs(cmd, a.lang)
 	return cmd
 }
