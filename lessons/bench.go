@@ -18,7 +18,8 @@ type Server interface {
 	// connection should come with a deadline.
 	Dial(protocol string) (io.ReadWriteCloser, error)
 	// Secure shakes hands on a connection from Dial, as its client: the server has agreed to STLS or STARTTLS.
-	Secure(conn io.ReadWriteCloser) (io.ReadWriteCloser, error)
+	// The mark tells how it went.
+	Secure(conn io.ReadWriteCloser) (io.ReadWriteCloser, *session.Mark, error)
 	Close() error
 }
 
@@ -122,13 +123,13 @@ func (r *run) secure() error {
 		return nil
 	}
 	r.agreed = false
-	conn, err := r.srv.Secure(r.conn)
+	conn, mark, err := r.srv.Secure(r.conn)
+	r.feed(session.Chunk{Mark: mark})
 	if err != nil {
 		r.drop()
 		return fmt.Errorf("shake hands: %w", err)
 	}
 	r.conn = conn
-	r.feed(session.Chunk{Mark: session.NewMark("tls", "is", "done")})
 	return nil
 }
 

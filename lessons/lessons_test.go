@@ -1,6 +1,8 @@
 package lessons_test
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"maps"
 	"net"
@@ -41,9 +43,24 @@ func (h house) Dial(protocol string) (io.ReadWriteCloser, error) {
 	return conn, conn.SetDeadline(time.Now().Add(20 * time.Second)) // a bug must not hang the tests
 }
 
+func (h house) Secure(conn io.ReadWriteCloser) (io.ReadWriteCloser, *session.Mark, error) {
+	ca, err := h.CA()
+	if err != nil {
+		return nil, nil, err
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca)
+	secure := tls.Client(conn.(net.Conn), &tls.Config{RootCAs: roots, ServerName: "localhost"})
+	return secure, session.NewMark("tls", "is", "done"), secure.Handshake()
+}
+
 // world gives a lesson's world as the practice server takes it.
 func world(l *lessons.Lesson, v lessons.Vars) practice.World {
 	w, from := practice.Default(), l.World.With(v)
+	w.Style, w.Caps = from.Style, from.Caps
+	if from.Clock != "" {
+		w.Clock, _ = practice.ParseClock(from.Clock) // a lesson with another clock fails in its checks
+	}
 	maps.Copy(w.Users, from.Users)
 	for box, letters := range from.Mail {
 		for _, m := range letters {
@@ -106,7 +123,7 @@ func TestEmbedded(t *testing.T) {
 
 // TestGood tests lessons that use what the embedded ones do not: faults, a second connection, a translation file.
 func TestGood(t *testing.T) {
-	for _, name := range []string{"errors", "first"} {
+	for _, name := range []string{"errors", "first", "reach"} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join("testdata", "good")
 			file := filepath.Join(dir, name+".yaml")

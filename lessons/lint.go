@@ -12,7 +12,6 @@ import (
 func Lint(l *Lesson, known []string) Errors {
 	c := &linter{l: l}
 	c.requires(known)
-	c.world()
 	for _, p := range l.proses() {
 		c.words(p.Prose)
 		c.width(p.Prose)
@@ -60,28 +59,6 @@ func (c *linter) requires(known []string) {
 		}
 	}
 }
-
-// world tells of wishes for the server that the practice server does not follow yet: it would speak and offer what it
-// always does, and a lesson that counts on more would be another lesson than its author wrote.
-func (c *linter) world() {
-	w := &c.l.World
-	for _, wish := range []struct {
-		key string
-		set bool
-		so  text.T
-	}{
-		{"style", w.Style != "" && w.Style != ownStyle, saySoStyle},
-		{"caps", len(w.Caps) > 0, saySoCaps},
-		{"clock", w.Clock != "", saySoClock},
-	} {
-		if wish.set {
-			c.warn(w.lines[wish.key], sayLintWorld.With(wish.key), wish.so.With())
-		}
-	}
-}
-
-// ownStyle is the voice in which the practice server speaks to every lesson.
-const ownStyle = "coremail"
 
 // belittling are words that tell a learner who is stuck that it is his fault.
 var belittling = lazy(`(?i)\b(just|simply|obviously)\b|显而易见|显然`)
@@ -190,10 +167,6 @@ func Incomplete(l *Lesson) (errs Errors) {
 
 var (
 	sayLintRequires = text.T{EN: "requires names %q, which is no lesson", ZH: "requires 里的 %q 不是任何一课"}
-	sayLintWorld    = text.T{EN: "the practice server does not follow world: %s yet", ZH: "练习服务器还不支持 world 里的 %s"}
-	saySoStyle      = text.T{EN: "it speaks in the coremail voice", ZH: "它会用 coremail 的口吻应答"}
-	saySoCaps       = text.T{EN: "it offers what it always offers", ZH: "它提供的功能与平时一样"}
-	saySoClock      = text.T{EN: "it goes by this machine's clock", ZH: "它使用本机的时钟"}
 	sayLintWord     = text.T{EN: "%q makes small of what a learner may find hard", ZH: "“%s”会让觉得难的学生泄气"}
 	sayLintLeaveOut = text.T{EN: "leave the word out", ZH: "请去掉这个词"}
 	sayLintWide     = text.T{EN: "a line of %d columns; a terminal shows %d", ZH: "有一行占 %d 列，终端只有 %d 列"}

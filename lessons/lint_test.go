@@ -14,10 +14,6 @@ func TestLint(t *testing.T) {
 		{"no id", head + "steps:\n  - say: a\n    say.zh: 甲\n    do: NOOP\n", `x.yaml:2: title is missing in zh`},
 		{"wide", head + "steps:\n  - say: |\n      a\n      " + strings.Repeat("宽", 41) + "\n    do: NOOP\n", `x.yaml:4: warning: a line of 82 columns`},
 		{"a sign for a text", head + "steps:\n  - {do: NOOP, expect: {mail: {box: bob, body: .}}}\n", `x.yaml:4: body: "." asks`},
-		{"another voice", head + "world:\n  style: dovecot\nsteps: [{do: NOOP}]\n", `x.yaml:4: warning: the practice server does not follow world: style yet`},
-		{"other features", head + "world:\n  users: {}\n  caps: {SIZE: 1000}\nsteps: [{do: NOOP}]\n", `x.yaml:5: warning: the practice server does not follow world: caps yet`},
-		{"another day", head + "world: {clock: 2007-10-18T09:30:00+08:00}\nsteps: [{do: NOOP}]\n", `x.yaml:3: warning: the practice server does not follow world: clock yet`},
-		{"the voice it has", head + "world: {style: coremail}\nsteps: [{do: NOOP}]\n", ""},
 		{"nothing", head + "steps: [{do: NOOP}]\n", ""},
 	} {
 		l, errs := Parse("x.yaml", []byte(c.src))

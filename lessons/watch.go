@@ -48,11 +48,11 @@ type watch struct {
 	states   map[int]*proto.State
 	conn     int // the connection that was opened or spoken on last
 	step     []*exchange
-	open     map[int]*exchange // waiting for their replies, by N
-	accepted int               // letters, in all connections
+	open     map[int]*exchange        // waiting for their replies, by N
+	accepted int                      // letters, in all connections
 	greeting map[int]session.Protocol // connections whose greeting is to come
 	opened   []session.Protocol       // connections whose greeting came in this step
-	unnamed  bool // POP3: PASS was refused, so that USER must be given again (RFC 1939 §7)
+	unnamed  bool                     // POP3: PASS was refused, so that USER must be given again (RFC 1939 §7)
 }
 
 func newWatch() *watch {

@@ -48,7 +48,11 @@ func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, auto bool, pa
 	defer srv.Close()
 	g := &guided{srv: srv, clean: srv.Snapshot(), moved: make(chan struct{}, 1), jobs: make(chan lessons.Action, 64)}
 	g.guide = lessons.NewGuide(l, a.lang, l.Values(""), mailbox{srv})
-	g.call = call{a: a, wire: wire.New(), prefix: ":"}
+	ca, err := srv.CA()
+	if err != nil {
+		return err
+	}
+	g.call = call{a: a, wire: wire.New(), prefix: ":", trust: wire.TLS{Roots: ca}}
 	if auto {
 		g.pace = pace
 	}
@@ -181,7 +185,7 @@ func (g *guided) do(ctx context.Context, act lessons.Action) {
 // typeLines types the author's lines, visibly: each when the reply to the one before is complete.
 func (g *guided) typeLines(ctx context.Context, lines []lessons.Line) {
 	for _, l := range lines {
-		if l.Waits() || l.Text == "." {
+		if (l.Waits() || l.Text == ".") && g.shell.Status().Open { // there is nothing to wait for before the first connection
 			if ok, err := g.shell.Await(ctx, stuck); !ok || err != nil {
 				return
 			}

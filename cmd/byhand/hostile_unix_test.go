@@ -102,7 +102,7 @@ var hostile = []mean{
 	{"STARTTLS agreed to unasked", "smtp", "220 ready to start TLS\r\n\x16\x03\x01\x00\x05hello\r\n", goesOn},
 	{"the other protocol", "pop3", "250 ok\r\n221 bye\r\n", goesOn},
 	{"a web server", "pop3", "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<html>\r\n", closes},
-	{"many offers", "smtp", manyOffers(10000/thin), goesOn},
+	{"many offers", "smtp", manyOffers(10000 / thin), goesOn},
 	{"many lines", "pop3", "+OK\r\n" + strings.Repeat("1 100\r\n", 5000/thin), goesOn},
 
 	// Connections that end, or do not.

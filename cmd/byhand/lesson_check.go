@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -162,12 +163,12 @@ func (b bench) Dial(protocol string) (io.ReadWriteCloser, error) {
 }
 
 // Secure shakes hands with the server, whose authority is its own.
-func (b bench) Secure(conn io.ReadWriteCloser) (io.ReadWriteCloser, error) {
+func (b bench) Secure(conn io.ReadWriteCloser) (io.ReadWriteCloser, *session.Mark, error) {
 	ca, err := b.srv.CA()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return wire.TLS{Roots: ca}.Client(conn.(net.Conn), "localhost") // Dial gave it
+	return wire.TLS{Roots: ca}.Shake(context.Background(), conn.(net.Conn), "localhost", stuck) // Dial gave it
 }
 
 // Close ends the server.

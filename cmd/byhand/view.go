@@ -20,7 +20,7 @@ type view struct {
 	show   func([]byte) error                                                  // whole lines for a person
 	raw    io.Writer                                                           // the server's bytes, exact; nil on a terminal
 	guide  func(lines []byte, e *session.Event, x annotate.Explanation) []byte // appends what it has to say; nil without one
-	left   atomic.Bool // whoever looked has gone: only the end of the connection is still shown
+	left   atomic.Bool                                                         // whoever looked has gone: only the end of the connection is still shown
 	past   past
 	lines  []byte
 	bytes  []byte

@@ -86,6 +86,13 @@ func (s *script) be(name string) {
 	}
 }
 
+// Decode gives what the bytes of a whole text say, by the label of their charset (RFC 2978) as letters use it. Without one, or with one that
+// nobody knows, it is guessed; bytes without a meaning become U+FFFD. Control characters stay: the text is not fit for a terminal.
+func Decode(label string, text []byte) string {
+	s := newScript(label)
+	return string(s.decode(nil, text, true))
+}
+
 // findCharset gives the encoding of a charset, or nil where it is not known or cannot be decoded.
 func findCharset(name string) encoding.Encoding {
 	if enc, ok := aliases[name]; ok {

@@ -65,7 +65,7 @@ func (w *Wire) upgrade(conn net.Conn, number int, up *upgrade, got int64) (net.C
 	if err := conn.SetReadDeadline(time.Time{}); err != nil {
 		return nil, err
 	}
-	secure, mark, err := up.tls.shake(context.Background(), conn, w.host, up.limit)
+	secure, mark, err := up.tls.Shake(context.Background(), conn, w.host, up.limit)
 	w.put(session.Chunk{Conn: number, Mark: mark})
 	if err != nil {
 		return nil, err

@@ -22,6 +22,7 @@ import (
 type TLS struct {
 	Insecure bool   // go on with a certificate that does not verify; what is wrong with it is told all the same
 	CA       string // file of certificates (PEM) to trust in place of the system's
+	Roots    []byte // the same certificates themselves, for who has no file of them
 	Name     string // the name that the certificate must bear; "" is the host that was dialled
 
 	Min, Max  uint16    // versions, as crypto/tls numbers them; 0 is TLS 1.2 and the newest
@@ -47,11 +48,14 @@ func (t TLS) config(host string) (*tls.Config, error) {
 	if t.Name != "" {
 		c.ServerName = t.Name
 	}
+	pem := t.Roots
 	if t.CA != "" {
-		pem, err := os.ReadFile(t.CA)
-		if err != nil {
+		var err error
+		if pem, err = os.ReadFile(t.CA); err != nil {
 			return nil, err
 		}
+	}
+	if t.CA != "" || pem != nil {
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM(pem) {
 			return nil, &os.PathError{Op: "read", Path: t.CA, Err: ErrNoCA}
@@ -72,8 +76,9 @@ func (t TLS) config(host string) (*tls.Config, error) {
 	return c, nil
 }
 
-// shake does the handshake and gives the encrypted connection with the mark that tells of it.
-func (t TLS) shake(ctx context.Context, conn net.Conn, host string, limit time.Duration) (*tls.Conn, *session.Mark, error) {
+// Shake does the handshake of a client with host on conn, within limit, and gives the encrypted connection with the mark that tells of
+// it; the mark of a handshake that failed tells of the error.
+func (t TLS) Shake(ctx context.Context, conn net.Conn, host string, limit time.Duration) (*tls.Conn, *session.Mark, error) {
 	cfg, err := t.config(host)
 	if err != nil {
 		return nil, failed(cfg, err), err

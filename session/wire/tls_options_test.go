@@ -87,7 +87,7 @@ func TestImplicitTLSMeetsManyServers(t *testing.T) {
 			if c.limit > 0 {
 				limit = c.limit
 			}
-			secure, mark, err := c.tls.shake(context.Background(), conn, "127.0.0.1", limit)
+			secure, mark, err := c.tls.Shake(context.Background(), conn, "127.0.0.1", limit)
 			if c.cause != 0 {
 				if err == nil || shakeCause(err) != c.cause || !strings.Contains(mark.Text("err"), c.want) {
 					t.Errorf("got %v (%q), cause %d; want %d", err, mark.Text("err"), shakeCause(err), c.cause)

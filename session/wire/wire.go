@@ -108,7 +108,7 @@ func (w *Wire) Dial(ctx context.Context, to Target) error {
 	w.put(session.Chunk{Conn: number, Mark: session.NewMark("open",
 		"proto", string(to.Proto), "addr", net.JoinHostPort(to.Host, to.Port), "tls", how, "ip", ip, "ms", ms)})
 	if to.Implicit {
-		secure, mark, err := to.TLS.shake(ctx, conn, to.Host, to.Limit)
+		secure, mark, err := to.TLS.Shake(ctx, conn, to.Host, to.Limit)
 		w.put(session.Chunk{Conn: number, Mark: mark})
 		if err != nil {
 			w.closed(number, err)
@@ -230,9 +230,13 @@ func (w *Wire) Send(ctx context.Context, line []byte) error {
 	w.mu.Lock()
 	conn, number := w.conn, w.number
 	w.mu.Unlock()
+	err := ctx.Err() // both may have come
 	if conn == nil {
+		err = ErrClosed
+	}
+	if err != nil {
 		<-w.writing
-		return ErrClosed
+		return err
 	}
 	line = append([]byte(nil), line...)
 	w.put(session.Chunk{Conn: number, From: session.Client, Data: line})
