@@ -160,7 +160,7 @@ func (g *Guide) Observe(e *session.Event, notes []annotate.Note) []Action {
 	switch {
 	case h == changed:
 		g.disconnected(e)
-	case x != nil:
+	case x != nil && !x.agreesToTLS():
 		g.advise(x, h)
 	}
 	return g.acts

@@ -81,6 +81,8 @@ func (k *talker) line(line string, boxes letters) {
 	case said == "open":
 		k.conn++
 		k.feed(session.Chunk{Mark: session.NewMark("open", "proto", rest)})
+	case said == "tls":
+		k.feed(session.Chunk{Mark: session.NewMark("tls", "is", rest)})
 	case said == "close":
 		k.feed(session.Chunk{Mark: session.NewMark("close", "by", rest)})
 	case said == "box":

@@ -176,6 +176,11 @@ func (w *watch) server(e *session.Event, notes []annotate.Note) (happened, *exch
 	return answered, x
 }
 
+// agreesToTLS reports whether the handshake is still to come: until then nobody knows what came of the command.
+func (x *exchange) agreesToTLS() bool {
+	return (x.verb == "STARTTLS" || x.verb == "STLS") && x.last().good()
+}
+
 // unfinished reports whether the event goes on with the reply before it (250-).
 func (x *exchange) unfinished(e *session.Event) bool {
 	return len(x.answers) > 0 && !x.done && e.Role == session.Reply
