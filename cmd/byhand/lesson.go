@@ -33,6 +33,7 @@ func (a *app) lesson() *cobra.Command {
 		a.previewLesson(),
 		a.watchLesson(),
 		a.lessonSchema(),
+		a.lessonI18n(),
 	)
 	return cmd
 }
