@@ -2,10 +2,8 @@ package transcripts
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"byhand/session"
 	"byhand/session/proto"
@@ -34,6 +32,8 @@ type Exchange struct {
 	Command string
 	Code    string
 	Reply   []string
+
+	verb string // of the command, in upper case
 }
 
 // A Pair is an exchange of each of two sessions, and how alike they are.
@@ -45,7 +45,10 @@ type Pair struct {
 
 // Compare pairs the exchanges of two sessions in order, as `rerun` and `transcript diff` do. It holds both: sessions that
 // people compare are small.
-func Compare(a, b *Reader) ([]Pair, error) {
+func Compare(a, b *Reader) ([]Pair, error) { return CompareWith(a, b, Masking{}) }
+
+// CompareWith is Compare with a choice of what is masked.
+func CompareWith(a, b *Reader, m Masking) ([]Pair, error) {
 	first, err := exchanges(a)
 	if err != nil {
 		return nil, err
@@ -54,6 +57,11 @@ func Compare(a, b *Reader) ([]Pair, error) {
 	if err != nil {
 		return nil, err
 	}
+	return ComparePairs(first, second, m), nil
+}
+
+// ComparePairs pairs exchanges that were gathered already.
+func ComparePairs(first, second []Exchange, m Masking) []Pair {
 	var all []Pair
 	i, j := 0, 0
 	for i < len(first) || j < len(second) {
@@ -65,11 +73,11 @@ func Compare(a, b *Reader) ([]Pair, error) {
 			all = append(all, Pair{B: &second[j], Grade: Extra})
 			j++
 		default:
-			all = append(all, grade(&first[i], &second[j]))
+			all = append(all, m.grade(&first[i], &second[j]))
 			i, j = i+1, j+1
 		}
 	}
-	return all, nil
+	return all
 }
 
 // ahead tells how many exchanges of a or b must be left out so that the commands meet again; 0 and 0 if they stand together
@@ -99,30 +107,46 @@ func plainCommand(s string) string {
 }
 
 // exchanges gathers the replies of a session with their commands.
-func exchanges(src *Reader) (all []Exchange, err error) {
-	at := map[int]int{} // by N of the command
-	err = session.Run(context.Background(), src, proto.New(session.Untold), func(events []session.Event) error {
-		for i := range events {
-			e := &events[i]
-			switch {
-			case e.From == session.Client && e.Role == session.Command, e.Role == session.Answer:
-				at[e.N] = len(all)
-				all = append(all, Exchange{Command: e.MaskedLine()})
-			case e.From == session.Server:
-				all = answered(all, at, e)
-			}
+func exchanges(src *Reader) ([]Exchange, error) {
+	var g Exchanges
+	err := session.Run(context.Background(), src, proto.New(session.Untold), g.Sink)
+	return g.All, err
+}
+
+// Exchanges gathers the exchanges of a session as it runs.
+type Exchanges struct {
+	All []Exchange
+	at  map[int]int // by N of the command
+}
+
+// Sink is a session.Sink that never fails. A challenge's answer and the end of a letter are exchanges of their own: what
+// comes then answers them, and no longer the AUTH or the DATA that they belong to.
+func (g *Exchanges) Sink(events []session.Event) error {
+	if g.at == nil {
+		g.at = map[int]int{}
+	}
+	for i := range events {
+		e := &events[i]
+		switch {
+		case e.From == session.Client && e.Role == session.Command:
+			g.begin(e.N, e)
+		case e.Role == session.Answer, e.From == session.Client && e.Role == session.Data && !e.More && e.Verb == "DATA":
+			g.begin(e.Re, e)
+		case e.From == session.Server:
+			g.All = answered(g.All, g.at, e)
 		}
-		return nil
-	})
-	return all, err
+	}
+	return nil
+}
+
+func (g *Exchanges) begin(n int, e *session.Event) {
+	g.at[n] = len(g.All)
+	g.All = append(g.All, Exchange{Command: e.MaskedLine(), verb: e.Verb})
 }
 
 // answered adds a line of the server to the exchange that it belongs to.
 func answered(all []Exchange, at map[int]int, e *session.Event) []Exchange {
 	i, ok := at[e.Re]
-	if ok && all[i].Code != "" && (e.Role == session.Reply || e.Role == session.Challenge) && all[len(all)-1].Code == "" {
-		i = len(all) - 1 // AUTH: the reply after an answer of the exchange
-	}
 	if !ok {
 		if len(all) == 0 || all[len(all)-1].Command != "" || e.Role == session.Greeting && !all[len(all)-1].goes() {
 			all = append(all, Exchange{})
@@ -146,10 +170,10 @@ func (x *Exchange) goes() bool {
 }
 
 // grade compares two exchanges.
-func grade(a, b *Exchange) Pair {
+func (m Masking) grade(a, b *Exchange) Pair {
 	p := Pair{A: a, B: b}
-	one, masks := maskChanging(a.Reply)
-	two, more := maskChanging(b.Reply)
+	one, masks := m.mask(a)
+	two, more := m.mask(b)
 	p.Masks = slices.Compact(slices.Sorted(slices.Values(append(masks, more...))))
 	switch {
 	case slices.Equal(one, two):
@@ -162,45 +186,4 @@ func grade(a, b *Exchange) Pair {
 		p.Grade = Different
 	}
 	return p
-}
-
-// changing is what differs between two runs of one session by itself, each with the name that the output tells.
-var changing = sync.OnceValue(func() []struct {
-	name string
-	re   *regexp.Regexp
-} {
-	type mask = struct {
-		name string
-		re   *regexp.Regexp
-	}
-	return []mask{
-		{"apop-timestamp", regexp.MustCompile(`<[^<> ]+@[^<> ]+>$`)},
-		{"date", regexp.MustCompile(`(?i)\b(mon|tue|wed|thu|fri|sat|sun), \d{1,2} [a-z]{3} \d{4} \d\d:\d\d(:\d\d)?( [+-]\d{4})?( \([a-z]+\))?`)},
-		{"queue-id", regexp.MustCompile(`(?i)(queued( mail)?( for delivery)?( as)?|id=|qp) ?[:,]?\S*.*`)},
-		{"session-id", regexp.MustCompile(`\[[0-9a-f]{16,}s?\]|\([0-9a-z]+\[[0-9a-f]{16,}s?\]\)`)},
-		{"uidl", regexp.MustCompile(`^\d+ \S{8,70}$`)},
-		{"size", regexp.MustCompile(`^(\+OK )?\d+ \d+$|\d+ message\(s\) \[\d+ byte\(s\)\]|\d+ octets|\d+ messages?`)},
-	}
-})
-
-// maskChanging gives the lines with what changes by itself masked, and the names of what was.
-func maskChanging(lines []string) (masked, names []string) {
-	for _, line := range lines {
-		for _, m := range changing() {
-			if m.re.MatchString(line) {
-				line = m.re.ReplaceAllString(line, "<"+m.name+">")
-				names = append(names, m.name)
-			}
-		}
-		masked = append(masked, line)
-	}
-	return masked, names
-}
-
-// Masks lists the names of what Compare masks.
-func Masks() (names []string) {
-	for _, m := range changing() {
-		names = append(names, m.name)
-	}
-	return names
 }

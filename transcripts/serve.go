@@ -1,0 +1,154 @@
+package transcripts
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"byhand/session"
+	"byhand/session/proto"
+)
+
+// Match is how closely a line must follow the recording.
+type Match uint8
+
+// The ways to match, from loose to strict.
+const (
+	Lenient Match = iota // case of verbs, blanks and line ends may differ, steps may be left out
+	Exact                // byte by byte, in order; secrets excepted, which nobody knows
+	ByVerb               // the verb alone decides
+)
+
+// MatchNames are the names of the ways to match, in the order of their constants.
+func MatchNames() []string { return []string{"lenient", "exact", "verb"} }
+
+// Heard tells how a line of a learner fits the recording.
+type Heard uint8
+
+// How a line fits.
+const (
+	AsRecorded Heard = iota // it is the one that comes next
+	Skipped                 // it comes later in the same phase
+	Again                   // it was answered before, and asking again changes nothing
+	Miss                    // the recording has nothing to say to it here
+)
+
+// A Player plays the server's side of one connection of a recording. It is pure: lines go in, turns come out.
+type Player struct {
+	call  *Call
+	match Match
+	next  int
+}
+
+// NewPlayer begins a connection.
+func NewPlayer(call *Call, match Match) *Player { return &Player{call: call, match: match} }
+
+// Next gives the turn that the recording goes on with, or nil at its end.
+func (p *Player) Next() *Turn {
+	if p.next < len(p.call.Turns) {
+		return &p.call.Turns[p.next]
+	}
+	return nil
+}
+
+// Wants tells what the client's next line is: a letter after 354, an answer after a challenge, else a command.
+func (p *Player) Wants() session.Role {
+	if t := p.Next(); t != nil {
+		return t.Role
+	}
+	return session.Command
+}
+
+// repeatable are the commands that change nothing, so that their answers serve again, and they may be left out.
+var repeatable = []string{"NOOP", "RSET", "HELP", "CAPA", "EHLO", "HELO", "STAT", "LIST", "UIDL", "TOP", "RETR", "VRFY"}
+
+// Hear takes a line, or a whole letter up to its final dot, and gives the turn that answers it; nil for a miss.
+func (p *Player) Hear(line []byte) (*Turn, Heard) {
+	now := p.Next()
+	if now != nil && p.fits(now, line) {
+		p.next++
+		return now, AsRecorded
+	}
+	if p.match == Exact || now != nil && now.Role != session.Command {
+		return nil, Miss
+	}
+	phase := p.phase()
+	for i := p.next + 1; i < len(p.call.Turns); i++ {
+		t := &p.call.Turns[i]
+		if t.Phase != phase || t.Role != session.Command || !slices.Contains(repeatable, p.call.Turns[i-1].Verb) {
+			break
+		}
+		if p.fits(t, line) {
+			p.next = i + 1
+			return t, Skipped
+		}
+	}
+	for i := range p.call.Turns {
+		if t := &p.call.Turns[i]; t.Phase == phase && slices.Contains(repeatable, t.Verb) && !t.Secure && p.fits(t, line) {
+			return t, Again
+		}
+	}
+	return nil, Miss
+}
+
+// phase is where the connection stands in the recording.
+func (p *Player) phase() proto.Phase {
+	if t := p.Next(); t != nil {
+		return t.Phase
+	}
+	if n := len(p.call.Turns); n > 0 {
+		return p.call.Turns[n-1].Phase
+	}
+	return proto.Connected
+}
+
+// fits compares a line with the client's line of a turn.
+func (p *Player) fits(t *Turn, line []byte) bool {
+	switch {
+	case t.Role == session.Data && p.match != Exact:
+		return true // any letter will do
+	case t.Label != "":
+		return t.hides(line, p.match)
+	case p.match == Exact:
+		return bytes.Equal(t.Said, line)
+	}
+	verb, arg := proto.Split(session.TrimEOL(line))
+	if t.Role == session.Command && p.match == ByVerb || verb == t.Verb && (verb == "HELO" || verb == "EHLO") {
+		return verb == t.Verb
+	}
+	if t.Role == session.Answer {
+		return strings.TrimSpace(string(line)) == strings.TrimSpace(string(t.Said))
+	}
+	was, wasArg := proto.Split(session.TrimEOL(t.Said))
+	return verb == was && plainArgument(arg) == plainArgument(wasArg)
+}
+
+// plainArgument gives an argument without what may be written in several ways.
+func plainArgument(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if key, path, ok := strings.Cut(s, ":"); ok && (strings.EqualFold(key, "FROM") || strings.EqualFold(key, "TO")) {
+		s = strings.ToUpper(key) + ":" + strings.TrimSpace(path)
+	}
+	if at := strings.LastIndexByte(s, '@'); at >= 0 {
+		s = s[:at] + strings.ToLower(s[at:])
+	}
+	return s
+}
+
+// hides compares a line with one of which a part is hidden: any text that is not empty may stand there.
+func (t *Turn) hides(line []byte, m Match) bool {
+	before, after, _ := strings.Cut(string(t.Said), session.Mask)
+	said := string(line)
+	if m != Exact {
+		before, after, said = strings.Join(strings.Fields(before), " "), strings.TrimRight(after, " \r\n"), strings.TrimRight(said, " \r\n")
+		said = strings.Join(strings.Fields(said), " ")
+	}
+	n := len(before)
+	if len(said) <= n+len(after) || !strings.HasSuffix(said, after) {
+		return false
+	}
+	if m == Exact {
+		return said[:n] == before
+	}
+	return strings.EqualFold(said[:n], before) && (n == 0 || said[n] == ' ')
+}
