@@ -224,6 +224,9 @@ func (g *Guide) enter(s *Step) {
 func (g *Guide) pass(caught Vars, already bool) {
 	s := g.Step()
 	maps.Copy(g.j.vars, caught)
+	if already {
+		g.say(sayAlready.With())
+	}
 	g.act(Action{Kind: Passed, Step: s, Text: g.prose(s.After), Result: g.result, Already: already})
 	g.record(s)
 	g.begin(g.at + 1)

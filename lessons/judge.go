@@ -264,14 +264,3 @@ func (j *judge) lacks(s *Step) []text.Said {
 	}
 	return all
 }
-
-func (j *judge) lacksOf(x *Expect) []text.Said {
-	var all []text.Said
-	if x.State != nil && !x.State.holds(j.w.state(), j.vars) {
-		all = append(all, sayMissState.With())
-	}
-	if x.Mail != nil && j.mail(x.Mail) == no {
-		all = append(all, sayMissMail.With(j.vars.Expand(x.Mail.Box)))
-	}
-	return all
-}

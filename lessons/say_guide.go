@@ -43,21 +43,33 @@ var (
 		ZH: "服务器收下了这封信，但不是要求的那一封。请检查寄信人、主题，以及信头和正文之间的空行。信封已经用掉了，输入 :catchup 重新写一个。",
 	}
 
-	sayMissUser    = text.T{EN: "the server has to take your name", ZH: "服务器还没有接受你的名字"}
-	sayMissLogin   = text.T{EN: "you are not logged in", ZH: "还没有登录"}
-	sayMissGreeted = text.T{EN: "the server has not been greeted with HELO or EHLO", ZH: "还没有用 HELO 或 EHLO 问候服务器"}
-	sayMissTLS     = text.T{EN: "the connection is not encrypted", ZH: "连接还没有加密"}
-	sayMissFrom    = text.T{EN: "the envelope has no sender %s", ZH: "信封上没有寄信人 %s"}
-	sayMissTo      = text.T{EN: "the envelope has no recipient %s", ZH: "信封上没有收信人 %s"}
-	sayMissLetter  = text.T{EN: "the server has accepted no letter in this step", ZH: "这一步里服务器还没有收下信"}
-	sayMissMarked  = text.T{EN: "message %s is not marked for deletion", ZH: "第 %s 封信没有作删除标记"}
-	sayMissQuit    = text.T{EN: "the session was not ended with QUIT", ZH: "还没有用 QUIT 结束会话"}
-	sayMissOpen    = text.T{EN: "there is no connection to %s", ZH: "还没有连接到 %s"}
-	sayMissReply   = text.T{EN: "%s has not got the reply %s", ZH: "%s 还没有得到 %s 的回答"}
-	sayMissGood    = text.T{EN: "%s has not got a good reply in the form that the step asks for", ZH: "%s 还没有按要求得到成功的回答"}
-	sayMissWay     = text.T{EN: "it has to be done by %s", ZH: "要用 %s 来做"}
-	sayMissState   = text.T{EN: "the session is not yet in the state that the step asks for", ZH: "会话还没有达到这一步要求的状态"}
-	sayMissMail    = text.T{EN: "the mailbox %s is not yet as the step asks", ZH: "邮箱 %s 还不是这一步要求的样子"}
+	sayMissUser     = text.T{EN: "the server has to take your name", ZH: "服务器还没有接受你的名字"}
+	sayMissLogin    = text.T{EN: "you are not logged in", ZH: "还没有登录"}
+	sayMissGreeted  = text.T{EN: "the server has not been greeted with HELO or EHLO", ZH: "还没有用 HELO 或 EHLO 问候服务器"}
+	sayMissTLS      = text.T{EN: "the connection is not encrypted", ZH: "连接还没有加密"}
+	sayMissFrom     = text.T{EN: "the envelope has no sender %s", ZH: "信封上没有寄信人 %s"}
+	sayMissTo       = text.T{EN: "the envelope has no recipient %s", ZH: "信封上没有收信人 %s"}
+	sayMissLetter   = text.T{EN: "the server has accepted no letter in this step", ZH: "这一步里服务器还没有收下信"}
+	sayMissMarked   = text.T{EN: "message %s is not marked for deletion", ZH: "第 %s 封信没有作删除标记"}
+	sayMissQuit     = text.T{EN: "the session was not ended with QUIT", ZH: "还没有用 QUIT 结束会话"}
+	sayMissOpen     = text.T{EN: "there is no connection to %s", ZH: "还没有连接到 %s"}
+	sayMissReply    = text.T{EN: "%s has not got the reply %s", ZH: "%s 还没有得到 %s 的回答"}
+	sayMissGood     = text.T{EN: "%s has not got a good reply in the form that the step asks for", ZH: "%s 还没有按要求得到成功的回答"}
+	sayMissWay      = text.T{EN: "it has to be done by %s", ZH: "要用 %s 来做"}
+	sayMissState    = text.T{EN: "the session is not yet in the state that the step asks for", ZH: "会话还没有达到这一步要求的状态"}
+	sayMissMail     = text.T{EN: "the mailbox %s is not yet as the step asks", ZH: "邮箱 %s 还不是这一步要求的样子"}
+	sayMissSent     = text.T{EN: "this command has not been sent as the step asks: %s", ZH: "还没有按这一步的要求发出这条命令：%s"}
+	sayMissTaken    = text.T{EN: "the server has not said yes to %s", ZH: "服务器还没有同意 %s"}
+	sayMissAnyReply = text.T{EN: "no reply like this has come in this step: %s", ZH: "这一步里还没有出现这样的应答：%s"}
+	sayMissTimes    = text.T{EN: "it was done %d of %d times", ZH: "已经做了 %d 次，一共要做 %d 次"}
+	sayMissData     = text.T{EN: "the letter has no line yet that the step asks for", ZH: "信里还缺这一步要求的一行"}
+	sayMissAuth     = text.T{EN: "the answer in the login is not yet the one that the step asks for", ZH: "登录过程中的回答还不是这一步要求的"}
+	sayMissVar      = text.T{EN: "the value of %s should be %s", ZH: "%s 的值应为 %s"}
+	sayMissNot      = text.T{EN: "something was done that this step rules out; :again begins the step anew", ZH: "做了这一步不允许的事；输入 :again 可重做这一步"}
+	sayMissCount    = text.T{EN: "the mailbox %s holds %d letters, and the step asks for %d", ZH: "邮箱 %s 里有 %d 封信，这一步要求 %d 封"}
+	sayMissSubject  = text.T{EN: "the mailbox %s has no letter whose subject begins with %q", ZH: "邮箱 %s 里没有主题以 %q 开头的信"}
+	sayMissFacet    = text.T{EN: "the state of the session is not yet as the step asks: %s should be %s", ZH: "会话的状态还不是这一步要求的：%s 应为 %s"}
+	sayAlready      = text.T{EN: "What this step asks for has been done already, so it passes at once.", ZH: "这一步要做的，前面已经做到了，所以直接通过。"}
 
 	sayHelpHint    = text.T{EN: "a hint; the last one is the solution", ZH: "给一个提示，最后一个就是答案"}
 	sayHelpSay     = text.T{EN: "read the task again", ZH: "再看一遍要求"}
