@@ -23,7 +23,7 @@ type Server interface {
 	Close() error
 }
 
-// A Bench is what lessons are tested on.
+// A Bench is what lessons are tested on. Its functions are called by several goroutines.
 type Bench struct {
 	// Start gives a fresh server that holds the lesson's world.
 	Start func(l *Lesson, v Vars) (Server, error)

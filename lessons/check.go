@@ -2,8 +2,10 @@ package lessons
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"byhand/session/text"
 )
@@ -39,24 +41,57 @@ func (b *Bench) Test(l *Lesson) ([]Check, error) {
 	if !t.solution() {
 		return t.checks, nil // what cannot be solved tells nothing more
 	}
-	t.variants()
-	for _, s := range l.Steps {
-		if s.telling() || s.Ask != nil || s.Free {
-			continue
-		}
-		t.nonsense(s)
-		t.dropped(s)
-		t.alternatives(s)
-		t.mistakes(s)
-	}
-	for _, c := range l.Tests {
-		t.author(c)
+	t.each(t.jobs())
+	for _, e := range unanswerable(l) {
+		t.add(sayCheckQuestion.With(), e.Line, e.What)
 	}
 	for _, e := range Incomplete(l) {
 		t.add(sayCheckLanguage.With(), e.Line, e.What)
 	}
 	slices.SortStableFunc(t.checks, func(a, b Check) int { return cmp.Compare(a.Line, b.Line) })
 	return t.checks, nil
+}
+
+// jobs lists what is tried, each on servers of its own.
+func (t *tester) jobs() (jobs []func(*tester)) {
+	for _, v := range slices.Concat(variants, t.otherWords()) {
+		jobs = append(jobs, func(t *tester) { t.variant(v) })
+	}
+	for _, s := range t.l.Steps {
+		if s.telling() || s.Ask != nil || s.Free {
+			continue
+		}
+		for _, try := range []func(*tester, *Step){(*tester).nonsense, (*tester).dropped, (*tester).alternatives, (*tester).mistakes} {
+			jobs = append(jobs, func(t *tester) { try(t, s) })
+		}
+	}
+	for _, c := range t.l.Tests {
+		jobs = append(jobs, func(t *tester) { t.author(c) })
+	}
+	return jobs
+}
+
+// each does jobs beside one another, as many as there are processors, and keeps what they found in the order of the jobs.
+func (t *tester) each(jobs []func(*tester)) {
+	found := make([]tester, len(jobs))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+		workers.Go(func() { // ends when next is closed
+			for i := range next {
+				found[i] = tester{b: t.b, l: t.l}
+				jobs[i](&found[i])
+			}
+		})
+	}
+	for i := range jobs {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	for _, f := range found {
+		t.checks = append(t.checks, f.checks...)
+	}
 }
 
 // add keeps the outcome of a check; an empty why is a success.
@@ -164,21 +199,20 @@ var variants = []variant{
 	}},
 }
 
-func (t *tester) variants() {
-	for _, v := range append(variants, t.otherWords()...) {
-		if !t.changes(v) {
-			continue
-		}
-		why := text.Said{}
-		r, err := t.b.start(t.l)
-		if err != nil {
-			why = sayCheckBroken.With(err)
-		} else {
-			why = r.playTo(len(t.l.Steps), v.retype)
-			r.end()
-		}
-		t.add(v.name.With(), t.l.Line, why)
+// variant plays the lesson typed in another way, if that changes anything in it.
+func (t *tester) variant(v variant) {
+	if !t.changes(v) {
+		return
 	}
+	r, err := t.b.start(t.l)
+	why := sayCheckBroken.With(err)
+	if err == nil {
+		why = r.playTo(len(t.l.Steps), v.retype)
+	}
+	if r != nil {
+		r.end()
+	}
+	t.add(v.name.With(), t.l.Line, why)
 }
 
 // changes reports whether a variant changes any line of the lesson.

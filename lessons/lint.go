@@ -1,6 +1,8 @@
 package lessons
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"byhand/session/text"
@@ -29,7 +31,7 @@ func Lint(l *Lesson, known []string) Errors {
 			}
 		}
 	}
-	return append(c.errs, Incomplete(l)...).sorted()
+	return slices.Concat(c.errs, unanswerable(l), Incomplete(l)).sorted()
 }
 
 type linter struct {
@@ -139,6 +141,22 @@ func (l *Lesson) proses() []namedProse {
 	return all
 }
 
+// unanswerable lists the questions whose answer is none of their choices.
+func unanswerable(l *Lesson) (errs Errors) {
+	for _, s := range l.Steps {
+		a := s.Ask
+		if a == nil || len(a.Choices) == 0 || strings.Contains(a.Answer, "${") {
+			continue
+		}
+		g := &Guide{l: l, j: &judge{}}
+		right := slices.ContainsFunc(a.Choices, func(p Prose) bool { return g.right(a, p.Own) || g.right(a, p.T.EN) || g.right(a, p.T.ZH) })
+		if i, err := strconv.Atoi(a.Answer); !right && (err != nil || i < 1 || i > len(a.Choices)) {
+			errs = append(errs, &Error{File: l.File, Line: a.Line, What: sayLintAnswer.With(a.Answer, len(a.Choices))})
+		}
+	}
+	return errs
+}
+
 // translated reports whether any text of the lesson is there in more than one language.
 func (l *Lesson) translated() bool {
 	for _, p := range l.proses() {
@@ -175,6 +193,7 @@ var (
 	sayLintNoID     = text.T{EN: "step %d has no id, and the lesson has translations", ZH: "第 %d 步没有 id，而这一课有译文"}
 	sayLintGiveID   = text.T{EN: "give it an id: progress and translations hang on it", ZH: "请加上 id：进度和译文都靠它对应"}
 	sayLintMissing  = text.T{EN: "%s is missing in %s", ZH: "缺少 %[2]s 的 %[1]s"}
+	sayLintAnswer   = text.T{EN: "the answer %q is none of the %d choices", ZH: "答案 %q 不在 %d 个选项之中"}
 	sayLintBody     = text.T{EN: "body: %q asks that the letter holds this sign", ZH: "body: %q 要求信里有这个符号"}
 	sayLintBodyStar = text.T{EN: `body: "*" asks for any text`, ZH: `要求任意文字请写 body: "*"`}
 )

@@ -15,6 +15,7 @@ var (
 	sayCheckAlso     = text.T{EN: "step %s: %q passes, and the rest after it", ZH: "步骤 %s：%q 也能通过，之后的步骤也能完成"}
 	sayCheckOops     = text.T{EN: "step %s: oops[%d] is advised and can be made good", ZH: "步骤 %s：oops[%d] 会得到建议，并能补救"}
 	sayCheckAuthor   = text.T{EN: "test: %s", ZH: "测试：%s"}
+	sayCheckQuestion = text.T{EN: "the question can be answered", ZH: "问题有答案可选"}
 	sayCheckLanguage = text.T{EN: "every language is complete", ZH: "每种语言都完整"}
 
 	sayCheckBroken   = text.T{EN: "the practice server does not answer: %v", ZH: "练习服务器没有应答：%v"}
