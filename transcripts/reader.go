@@ -265,7 +265,7 @@ func (f *recorded) end(e *entry) {
 	if f.ended = e.kind == kindEnd; !f.ended {
 		return
 	}
-	if sum := stringOf(e.field("sha256")); sum != "" && sum != hex.EncodeToString(f.lines.sum.Sum(nil)) {
+	if sum := stringOf(e.field("sha256")); sum != "" && f.lines.sum != nil && sum != hex.EncodeToString(f.lines.sum.Sum(nil)) {
 		f.changed = true
 	}
 }

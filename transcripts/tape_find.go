@@ -2,8 +2,11 @@ package transcripts
 
 import (
 	"bytes"
+	"errors"
 	"regexp"
+	"regexp/syntax"
 	"slices"
+	"strings"
 
 	"byhand/session"
 )
@@ -11,8 +14,9 @@ import (
 // A Hunt tells what is looked for on a tape. Raw looks at a line of the file as it stands, and may take too many for it, but
 // never too few; Hit looks at the event.
 type Hunt struct {
-	Raw func(line []byte) bool
-	Hit func(*Line) bool
+	Raw  func(line []byte) bool
+	Hit  func(*Line) bool
+	Stop func() bool // asked now and then: whether to give up; nil for never
 }
 
 // Find gives the next place after from, or the last one before it, at which the hunt ends.
@@ -70,8 +74,14 @@ func (t *Tape) findBack(from int, h Hunt) (place int, ok bool, err error) {
 	return 0, false, nil
 }
 
+// ErrStopped says that a hunt was given up.
+var ErrStopped = errors.New("the search was given up")
+
 // raw gives the places of a row, from one on, whose lines may be what is looked for.
 func (t *Tape) raw(row, from int, h Hunt) (found []int, err error) {
+	if h.Stop != nil && h.Stop() {
+		return nil, ErrStopped
+	}
 	r := t.index.rows[row]
 	err = t.eachLine(r.spot, min(r.place+span, t.index.next.place), func(place int, line []byte) bool {
 		if place >= from && h.Raw(line) {
@@ -135,15 +145,43 @@ func Texts(expr string) (Hunt, error) {
 	if err != nil {
 		return Hunt{}, err
 	}
-	raw := func(line []byte) bool { return true }
-	if regexp.QuoteMeta(expr) == expr && !bytes.ContainsAny([]byte(expr), "<>&\"\\") && ascii(expr) {
-		want, low := bytes.ToLower([]byte(expr)), []byte(nil) // a hundred times as fast as the expression
+	raw := func([]byte) bool { return true }
+	if want := []byte(required(expr)); len(want) > 0 {
+		var low []byte // to look for a word is a hundred times as fast as for the expression
 		raw = func(line []byte) bool {
 			low = lower(low[:0], line)
 			return bytes.Contains(low, want) || bytes.Contains(low, []byte(`"b64"`))
 		}
 	}
 	return Hunt{Raw: raw, Hit: func(l *Line) bool { return re.Match(said(&l.Event)) }}, nil
+}
+
+// required gives a word that stands in all that an expression finds, in small letters and as a recording writes it, or "".
+// K and S are left out: two signs beyond ASCII are their capitals, too (Unicode, CaseFolding.txt).
+func required(expr string) string {
+	tree, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return ""
+	}
+	for tree.Op == syntax.OpCapture {
+		tree = tree.Sub[0]
+	}
+	parts := []*syntax.Regexp{tree}
+	if tree.Op == syntax.OpConcat {
+		parts = tree.Sub
+	}
+	best := ""
+	for _, part := range parts {
+		if part.Op != syntax.OpLiteral {
+			continue
+		}
+		for _, word := range strings.FieldsFunc(string(part.Rune), func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`<>&"\kKsS`, r) }) {
+			if len(word) > len(best) {
+				best = word
+			}
+		}
+	}
+	return strings.ToLower(best)
 }
 
 // lower appends line with the capitals of ASCII made small.
@@ -155,15 +193,6 @@ func lower(dst, line []byte) []byte {
 		dst = append(dst, c)
 	}
 	return dst
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
 }
 
 // said gives what can be searched of an event.

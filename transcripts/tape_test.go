@@ -274,3 +274,64 @@ func firstDifference(got, want string) string {
 	}
 	return fmt.Sprintf("%d lines, want %d", len(g), len(w))
 }
+
+// TestRequired holds the word that is looked for in place of an expression.
+func TestRequired(t *testing.T) {
+	for expr, want := range map[string]string{
+		"LETTER 3.0,$": "letter 3", "a|b": "", "[RS]ETR": "etr", "x*": "", `<b@example\.com>`: "b@example.com", "(Fehler)": "fehler", "中文 mail": " mail", "(": "", "STAT": "tat",
+	} {
+		if got := required(expr); got != want {
+			t.Errorf("%q requires %q, want %q", expr, got, want)
+		}
+	}
+}
+
+// TestTapeGivesUp ends a search in the middle.
+func TestTapeGivesUp(t *testing.T) {
+	tape := tapeOf(t, long(3, 2000))
+	h, err := Texts("nowhere")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	h.Stop = func() bool { rows++; return rows > 2 }
+	for _, back := range []bool{false, true} {
+		rows = 0
+		if _, ok, err := tape.Find(3000, back, h); ok || !errors.Is(err, ErrStopped) {
+			t.Errorf("%v, %v after %d rows", ok, err, rows)
+		}
+	}
+}
+
+// TestTapePassesAnEnd reads a recording that was ended, and went on.
+func TestTapePassesAnEnd(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "twice.rec.jsonl")
+	f, err := Create(file, Header{V: Version, By: "test"}, FileOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		note := session.Event{Role: session.Note, Conn: 1, Mark: session.NewMark("mark", "name", "here")}
+		if err := errors.Join(f.Sink([]session.Event{note}), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if f, err = Append(file, FileOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	in, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	tape, err := OpenTape(in, file, Import{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(upTo(t, tape, 1, length(t, tape))); got != 4 {
+		t.Errorf("%d lines, want two marks and what says that the recording went on", got)
+	}
+}

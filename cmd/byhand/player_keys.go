@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -106,8 +107,12 @@ func seek(h func() transcripts.Hunt, back string) deed {
 
 func (p *player) search(ctx context.Context, h transcripts.Hunt, back bool) error {
 	p.pause()
+	h.Stop = p.impatience(ctx)
 	place, ok, err := p.tape.Find(p.place, back, h)
 	switch {
+	case errors.Is(err, transcripts.ErrStopped):
+		p.say(sayGivenUp.With())
+		return nil
 	case err != nil:
 		return err
 	case !ok && back:
@@ -118,6 +123,19 @@ func (p *player) search(ctx context.Context, h transcripts.Hunt, back bool) erro
 		return nil
 	}
 	return p.goTo(ctx, place)
+}
+
+// impatience tells whether a key was pressed to end a search, which in a long transcript takes seconds.
+func (p *player) impatience(ctx context.Context) func() bool {
+	asked := 0
+	return func() bool {
+		if asked++; asked%64 != 0 {
+			return false
+		}
+		p.screen.status(saySearching.In(p.lang))
+		key, open := p.keys.Wait(ctx, 0)
+		return !open || key == "esc" || key == "ctrl-c" || key == "q"
+	}
 }
 
 func changeSpeed(p *player, _ context.Context, key string) error {

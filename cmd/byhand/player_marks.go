@@ -273,6 +273,8 @@ var (
 	sayNoKey      = text.T{EN: "The key %s does nothing; h lists the keys.", ZH: "%s 键没有用处；按 h 列出所有按键。"}
 	sayNoneAfter  = text.T{EN: "There is none after this place.", ZH: "这之后没有了。"}
 	sayNoneBefore = text.T{EN: "There is none before this place.", ZH: "这之前没有了。"}
+	sayGivenUp    = text.T{EN: "The search was given up.", ZH: "已停止搜索。"}
+	saySearching  = text.T{EN: "searching; q ends that", ZH: "正在搜索；按 q 停止"}
 	saySpeedNow   = text.T{EN: "speed %s", ZH: "速度 %s"}
 	sayIdleNow    = text.T{EN: "no pause is longer than %s", ZH: "停顿不超过 %s"}
 	sayIdleOff    = text.T{EN: "pauses are as long as they were", ZH: "停顿与当时一样长"}
