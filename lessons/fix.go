@@ -97,7 +97,7 @@ func (f *fixer) unreadable(errs Errors) bool {
 		return false
 	}
 	src := strings.Join(f.lines, "\n")
-	if t, ok := findTrap(src, errs[0].Line); ok {
+	if t, ok := findTrap(src, errs[0].Line, false); ok {
 		if after, ok := f.mended(t.line, quoteValue); ok {
 			f.put(t.line, after)
 			return true
@@ -122,7 +122,9 @@ func (f *fixer) try(e *Error, after string, errors int) bool {
 	lines := slices.Clone(f.lines)
 	lines[e.Line-1] = after
 	errs, isYAML := f.read(lines)
-	same := func(x *Error) bool { return x.What.T == e.What.T && x.Line == e.Line && x.Text == e.Text }
+	same := func(x *Error) bool {
+		return x.What.T == sayTwice || x.What.T == e.What.T && x.Line == e.Line && x.Text == e.Text
+	}
 	if !isYAML || len(errs) > errors || slices.ContainsFunc(errs, same) {
 		return false
 	}

@@ -174,13 +174,13 @@ func TestSchemaAgrees(t *testing.T) {
 }
 
 // others are what is put into each place of a good file.
-var others = []any{"x", "", "2s", "3-9", "err", "pop3", 0, 1, 3, 250, -1, 2.5, true, nil, []any{}, []any{"x"}, []any{1}, []any{"x", "y"}, []any{map[string]any{}},
-	[]any{[]any{}}, map[string]any{}, map[string]any{"x": "y"}, map[string]any{"say": "x", "do": "NOOP"}, map[string]any{"sent": "NOOP"}}
+var others = []any{"x", "", "3-9", "err", 0, 250, -1, 2.5, true, nil, []any{}, []any{"x"}, []any{1, "y"}, []any{map[string]any{}},
+	map[string]any{}, map[string]any{"x": "y"}, map[string]any{"say": "x", "sent": "NOOP"}}
 
 // TestSchemaAgreesOnChanges changes each place of good files in every way, and holds the schema to the reader on each.
 func TestSchemaAgreesOnChanges(t *testing.T) {
 	s, tried := compiled(t), 0
-	for _, name := range []string{"all-fields", "first"} {
+	for _, name := range []string{"all-fields"} {
 		src, err := os.ReadFile(filepath.Join("testdata", "good", name+".yaml"))
 		if err != nil {
 			t.Fatal(err)

@@ -109,10 +109,16 @@ func (r *reader) entries(n *node, key string, least int) []*node {
 	return n.items
 }
 
+// meant are keys that another format would have for ours: "on" is a truth value for older YAML, so that it could be none.
+var meant = map[string]string{"on": "via"}
+
 func (r *reader) unknownKey(row row, fields []field) {
-	best, most := "", 3
+	best, most := meant[row.key], 3
+	if !slices.ContainsFunc(fields, func(f field) bool { return f.key == best }) {
+		best = ""
+	}
 	for _, f := range fields {
-		if d := distance(strings.ToLower(row.key), f.key); d < most {
+		if d := distance(strings.ToLower(row.key), f.key); d < most && meant[row.key] == "" {
 			best, most = f.key, d
 		}
 	}

@@ -66,16 +66,23 @@ func asksOn(t turn) bool {
 	return n > 0 && (t.replies[n-1].code[0] == '3' || t.replies[n-1].code == "+")
 }
 
+// maxID leaves room for a number in the 32 letters that the id of a step may have.
+const maxID = 26
+
 // appendStep appends one step.
 func (s *script) appendStep(b []byte, step []turn, used map[string]int) []byte {
 	id := slug(step[0].chapter)
 	if id == "" {
 		id = slug(step[0].verb)
 	}
-	if used[id]++; used[id] > 1 || id == "" {
+	if strings.Trim(id, "0123456789-") == "" { // YAML would take it for a number
+		id = strings.Trim("step-"+id, "-")
+	}
+	id = strings.TrimRight(id[:min(len(id), maxID)], "-")
+	if used[id]++; used[id] > 1 {
 		id += "-" + strconv.Itoa(used[id])
 	}
-	b = append(b, "  - id: "+strings.TrimPrefix(id, "-")+"\n"...)
+	b = append(b, "  - id: "+id+"\n"...)
 	said := map[string]string{}
 	for _, t := range step {
 		if t.remark == "" {
@@ -95,7 +102,11 @@ func (s *script) appendStep(b []byte, step []turn, used map[string]int) []byte {
 	b = append(b, "    do: |2\n"...)
 	for _, t := range step {
 		for i, l := range t.send {
-			b = append(append(append(b, "      "...), s.typed(&l)...), t.refusal(i)...)
+			refusal := t.refusal(i)
+			if refusal != "" && l.secret != noSecret {
+				l = sentLine{text: l.before + refused[l.secret]}
+			}
+			b = append(append(append(b, "      "...), s.typed(&l)...), refusal...)
 			b = append(b, '\n')
 		}
 	}
@@ -152,6 +163,13 @@ func (s *script) typed(l *sentLine) []byte {
 		}
 	}
 	return appendVisible(nil, []byte(dollars(line)))
+}
+
+// refused stands for a secret that the server refused: whatever it was, it was not the password.
+var refused = map[secretKind]string{
+	secretPassword: "wrong", secretOther: "wrong",
+	secretBase64: base64.StdEncoding.EncodeToString([]byte("wrong")),
+	secretPlain:  base64.StdEncoding.EncodeToString([]byte("\x00wrong\x00wrong")),
 }
 
 // dollars keeps text from being taken for a value.

@@ -45,7 +45,7 @@ func (a *app) lintLesson() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&fix, "fix", false, sayFixFlag.In(a.lang))
-	cmd.Flags().BoolVar(&dry, "dry-run", false, sayDryFlag.In(a.lang))
+	cmd.Flags().BoolVar(&dry, "dry-run", false, sayFixDryFlag.In(a.lang))
 	return cmd
 }
 

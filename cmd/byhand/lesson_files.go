@@ -15,9 +15,16 @@ import (
 // sidecarName is the name of a translation: x.zh.yaml.
 var sidecarName = regexp.MustCompile(`\.[a-z]{2,3}(-[A-Za-z]+)?\.yaml$`)
 
-// lessonFiles gives names with each directory among them replaced by the lessons in it, translations aside.
+// lessonFiles gives names with each directory among them replaced by the lessons in it. A translation is read with the
+// lesson beside which it lies: in a list of files (*.yaml) it stands for that lesson.
 func lessonFiles(names []string) (all []string, err error) {
 	for _, name := range names {
+		if of := sidecarName.ReplaceAllString(name, ".yaml"); of != name && isThere(of) {
+			if !slices.Contains(names, of) {
+				all = append(all, of)
+			}
+			continue
+		}
 		if info, err := os.Stat(name); err != nil || !info.IsDir() {
 			all = append(all, name)
 			continue

@@ -65,10 +65,10 @@ func (a *app) diffLines(sign, lines string) {
 }
 
 var (
-	sayFixFlag  = text.T{EN: "mend what YAML would read otherwise than it is meant: quotes, comments, misspelt keys", ZH: "修正 YAML 会误读的地方：引号、注释、写错的键"}
-	sayDryFlag  = text.T{EN: "with --fix: show what would change, and write nothing", ZH: "与 --fix 合用：只显示要改的地方，不写文件"}
-	sayFixArgs  = text.T{EN: "--fix wants the files of lessons, as in `byhand lesson lint --fix mine.yaml`.", ZH: "--fix 需要课程文件，例如 `byhand lesson lint --fix mine.yaml`。"}
-	sayDryAlone = text.T{EN: "--dry-run goes with --fix.", ZH: "--dry-run 要和 --fix 一起用。"}
-	sayFixed    = text.T{EN: "Lines mended: %d.", ZH: "修正了 %d 行。"}
-	sayWouldFix = text.T{EN: "Lines that would be mended: %d.", ZH: "可以修正 %d 行。"}
+	sayFixFlag    = text.T{EN: "mend what YAML would read otherwise than it is meant: quotes, comments, misspelt keys", ZH: "修正 YAML 会误读的地方：引号、注释、写错的键"}
+	sayFixDryFlag = text.T{EN: "with --fix: show what would change, and write nothing", ZH: "与 --fix 合用：只显示要改的地方，不写文件"}
+	sayFixArgs    = text.T{EN: "--fix wants the files of lessons, as in `byhand lesson lint --fix mine.yaml`.", ZH: "--fix 需要课程文件，例如 `byhand lesson lint --fix mine.yaml`。"}
+	sayDryAlone   = text.T{EN: "--dry-run goes with --fix.", ZH: "--dry-run 要和 --fix 一起用。"}
+	sayFixed      = text.T{EN: "Lines mended: %d.", ZH: "修正了 %d 行。"}
+	sayWouldFix   = text.T{EN: "Lines that would be mended: %d.", ZH: "可以修正 %d 行。"}
 )
