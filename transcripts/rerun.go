@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"strings"
+	"time"
 
 	"byhand/session"
 	"byhand/session/proto"
@@ -15,12 +16,15 @@ type Turn struct {
 	Verb   string
 	Mech   string // of AUTH and its answers: the mechanism, in upper case
 	Phase  proto.Phase
-	Role   session.Role // Command, Answer, or Data for a letter
-	Said   []byte       // the client's lines, line ends included
-	Label  string       // what is hidden in Said; "" if nothing is
-	Reply  []byte       // the server's lines, exact
-	Code   string       // of the first line of Reply
-	Secure bool         // TLS was agreed by this reply
+	Role   session.Role  // Command, Answer, or Data for a letter
+	Said   []byte        // the client's lines, line ends included
+	Label  string        // what is hidden in Said; "" if nothing is
+	Reply  []byte        // the server's lines, exact
+	Code   string        // of the first line of Reply
+	Secure bool          // TLS was agreed by this reply
+	Pause  time.Duration // from what the client said to the first line of Reply
+
+	at time.Duration
 }
 
 // Line gives the client's line without its end.
@@ -106,10 +110,10 @@ func (g *gathering) client(call *Call, e *session.Event) {
 		if at != nil {
 			last = at.get()
 		}
-		last.Said = append(last.Said, raw...)
+		last.Said, last.at = append(last.Said, raw...), e.At
 		return
 	}
-	t := Turn{Verb: e.Verb, Role: e.Role, Said: raw, Phase: g.states[e.Conn].Phase}
+	t := Turn{Verb: e.Verb, Role: e.Role, Said: raw, Phase: g.states[e.Conn].Phase, at: e.At}
 	if len(hidden) > 0 {
 		t.Label = hidden[0].Label
 	}
@@ -138,6 +142,9 @@ func (g *gathering) server(call *Call, e *session.Event) {
 		at = &place{call, len(call.Turns) - 1}
 	}
 	t := at.get()
+	if len(t.Reply) == 0 {
+		t.Pause = e.At - t.at
+	}
 	t.Reply = append(t.Reply, raw...)
 	if t.Code == "" {
 		t.Code = e.Code

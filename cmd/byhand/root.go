@@ -79,7 +79,7 @@ func (a *app) root(args []string) *cobra.Command {
 	p.BoolVar(&a.plain, "plain", false, sayPlainFlag.In(a.lang))
 	a.help(root)
 	table := map[string]func() *cobra.Command{"connect": func() *cobra.Command { return connect }, "practice": a.practice, "lesson": a.lesson,
-		"replay": a.replay, "quiz": a.quiz, "convert": a.convert, "transcript": a.transcript, "explain": a.explainWords}
+		"replay": a.replay, "serve": a.serve, "rerun": a.rerun, "quiz": a.quiz, "convert": a.convert, "transcript": a.transcript, "explain": a.explainWords}
 	if len(args) > 0 && table[args[0]] != nil {
 		root.AddCommand(table[args[0]]())
 		root.CompletionOptions.DisableDefaultCmd = true

@@ -1,0 +1,333 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"byhand/session"
+	"byhand/session/proto"
+	"byhand/session/text"
+	"byhand/session/wire"
+	"byhand/transcripts"
+
+	"github.com/spf13/cobra"
+)
+
+// rerunFlags are the options of rerun.
+type rerunFlags struct {
+	remote, yes, dry, onward bool
+	limit                    time.Duration
+	trust                    wire.TLS
+	secrets                  secretFlags
+	masks                    maskFlags
+	keep                     keepFlags
+}
+
+// maskFlags say what a comparison leaves out of account.
+type maskFlags struct {
+	off  bool
+	also []string
+}
+
+func (f *maskFlags) add(cmd *cobra.Command, lang text.Lang) {
+	cmd.Flags().BoolVar(&f.off, "no-mask", false, sayNoMaskFlag.In(lang))
+	cmd.Flags().StringArrayVar(&f.also, "mask", nil, sayMaskFlag.In(lang))
+}
+
+func (f *maskFlags) settle() (transcripts.Masking, error) {
+	m := transcripts.Masking{Off: f.off}
+	for _, s := range f.also {
+		re, err := regexp.Compile(s)
+		if err != nil {
+			return m, usage(sayBadMask.With(s, err.Error()))
+		}
+		m.Also = append(m.Also, re)
+	}
+	return m, nil
+}
+
+// rerun sends the client's side of a recording to another server and compares what it says.
+func (a *app) rerun() *cobra.Command {
+	var f rerunFlags
+	cmd := &cobra.Command{
+		Use:   "rerun FILE|SAMPLE HOST:PORT",
+		Short: sayRerunShort.In(a.lang),
+		Args:  words(2, 2, sayRerunArgs),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.rerunAt(cmd.Context(), args[0], args[1], &f)
+		},
+	}
+	p := cmd.Flags()
+	p.BoolVar(&f.remote, "allow-remote", false, sayRemoteFlag.In(a.lang))
+	p.BoolVar(&f.yes, "yes", false, sayRerunYesFlag.In(a.lang))
+	p.BoolVar(&f.dry, "dry-run", false, sayRehearseFlag.In(a.lang))
+	p.BoolVar(&f.onward, "keep-going", false, sayOnwardFlag.In(a.lang))
+	p.DurationVar(&f.limit, "timeout", 30*time.Second, sayReplyTimeFlag.In(a.lang))
+	p.BoolVar(&f.trust.Insecure, "insecure", false, sayInsecureFlag.In(a.lang))
+	p.StringVar(&f.trust.CA, "ca", "", sayCAFlag.In(a.lang))
+	p.StringVar(&f.trust.Name, "servername", "", sayServerNameFlag.In(a.lang))
+	p.StringVar(&a.foreign.from, "from", "", sayFromFlag.With(strings.Join(transcripts.Imports(), ", ")).In(a.lang))
+	f.secrets.add(cmd, a.lang)
+	f.masks.add(cmd, a.lang)
+	f.keep.add(cmd, a.lang)
+	return cmd
+}
+
+func (a *app) rerunAt(ctx context.Context, name, to string, f *rerunFlags) error {
+	host, port, err := net.SplitHostPort(to)
+	if err != nil {
+		return usage(sayRerunArgs.With())
+	}
+	masks, err := f.masks.settle()
+	if err != nil {
+		return err
+	}
+	calls, p, err := a.calls(name)
+	if err != nil {
+		return err
+	}
+	if f.dry {
+		return a.dryRun(calls)
+	}
+	if err := a.careful(calls, to, f); err != nil {
+		return err
+	}
+	before, err := a.exchangesOf(name)
+	if err != nil {
+		return err
+	}
+	ctx, stop := untilTold(ctx, os.Interrupt)
+	defer stop()
+	r := &rerunning{a: a, f: f, wire: wire.New(), framer: proto.New(p), secrets: &secrets{a: a, f: f.secrets}}
+	if r.keep, err = a.keeper(f.keep, r.wire.Start()); err != nil {
+		return err
+	}
+	err = r.run(ctx, calls, wire.Target{Host: host, Port: port, Proto: p, Limit: f.limit, TLS: f.trust})
+	if err = r.keep.end(err); err != nil && !errors.Is(err, errAside) {
+		return err
+	}
+	if err != nil {
+		fmt.Fprintln(a.err, sayStopped.In(a.lang))
+	}
+	return a.rerunTold(transcripts.ComparePairs(before, r.heard.All, masks))
+}
+
+// exchangesOf gathers the exchanges of the recording.
+func (a *app) exchangesOf(name string) ([]transcripts.Exchange, error) {
+	rd, end, err := a.open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	var all transcripts.Exchanges
+	err = session.Run(context.Background(), rd, proto.New(session.Untold), all.Sink)
+	return all.All, err
+}
+
+// rerunTold says "same", or shows what differs.
+func (a *app) rerunTold(pairs []transcripts.Pair) error {
+	err := a.differences(pairs)
+	if err == nil {
+		fmt.Fprintln(a.out, saySame.In(a.lang))
+	}
+	return err
+}
+
+// dryRun lists what would be sent.
+func (a *app) dryRun(calls []*transcripts.Call) error {
+	for i, c := range calls {
+		for j := range c.Turns {
+			for line := range strings.Lines(string(c.Turns[j].Said)) {
+				if _, err := fmt.Fprintf(a.out, "C%d: %s\n", i+1, visible(strings.TrimRight(line, "\r\n"))); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// careful keeps a rerun on this machine unless it is told otherwise, and there from what cannot be undone.
+func (a *app) careful(calls []*transcripts.Call, to string, f *rerunFlags) error {
+	if onLoopback(to) {
+		return nil
+	}
+	if !f.remote {
+		return &failure{what: sayRemote.With(to), hint: sayRemoteHint.With()}
+	}
+	var grave []string
+	for _, c := range calls {
+		for i := range c.Turns {
+			if t := &c.Turns[i]; slices.Contains([]string{"DELE", "RCPT", "DATA", "BDAT"}, t.Verb) && t.Role == session.Command {
+				grave = append(grave, "  "+wanted(t, true))
+			}
+		}
+	}
+	if len(grave) > 0 && !f.yes {
+		return &failure{what: sayGrave.With(to), hint: sayGraveHint.With(strings.Join(grave, "\n"))}
+	}
+	return nil
+}
+
+// errAside says that a reply was of another class, so that the rest of the recording means nothing at this server.
+var errAside = errors.New("the server went another way than the recording")
+
+// A rerunning is one run of a recording against a server.
+type rerunning struct {
+	a       *app
+	f       *rerunFlags
+	wire    *wire.Wire
+	framer  *proto.Framer
+	secrets *secrets
+	keep    *keeper
+	heard   transcripts.Exchanges
+
+	conn     int
+	bytes    int64 // that the server sent on this connection
+	open     bool
+	secured  bool
+	code     string // of the reply under way
+	greeting string // the last line that the server said, for APOP and challenges
+}
+
+func (r *rerunning) run(ctx context.Context, calls []*transcripts.Call, to wire.Target) error {
+	defer r.wire.Close()
+	for _, call := range calls {
+		to.Implicit = call.Implicit
+		if err := r.wire.Dial(ctx, to); err != nil {
+			return err
+		}
+		r.conn++
+		if err := r.talk(ctx, call); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// talk sends the turns of one connection, each after a complete reply to the one before.
+func (r *rerunning) talk(ctx context.Context, call *transcripts.Call) error {
+	if err := r.until(ctx, func() bool { return r.framer.Waiting(r.conn) == 0 }); err != nil {
+		return err
+	}
+	r.secrets.greeting = r.greeting
+	for i := range call.Turns {
+		t := &call.Turns[i]
+		if !r.open {
+			return errAside
+		}
+		if next := r.framer.Next(r.conn); t.Role != next && t.Role != session.Command || next == session.Data && t.Role != session.Data {
+			return errAside // a letter or an answer that the server did not ask for
+		}
+		said, err := r.secrets.fill(t, r.greeting)
+		if err != nil {
+			return err
+		}
+		r.code, r.secured = "", false
+		if err := r.wire.Send(ctx, said); err != nil {
+			return err
+		}
+		if err := r.until(ctx, func() bool { return r.complete(t) }); err != nil {
+			return err
+		}
+		if t.Code != "" && cmp.Or(r.code, "?")[0] != t.Code[0] && !r.f.onward {
+			return errAside
+		}
+	}
+	if call.Left {
+		r.wire.Hangup()
+	}
+	return r.until(ctx, func() bool { return !r.open })
+}
+
+// complete tells whether the reply to a turn has come whole, with the TLS that it agreed.
+func (r *rerunning) complete(t *transcripts.Turn) bool {
+	if r.code == "" || r.framer.Waiting(r.conn) > 0 && r.framer.Next(r.conn) != session.Data {
+		return false
+	}
+	return !t.Secure || r.secured || r.code != t.Code
+}
+
+// until takes what comes until done says so, or the server has closed, or is silent for too long.
+func (r *rerunning) until(ctx context.Context, done func() bool) error {
+	ctx, cancel := context.WithTimeout(ctx, r.f.limit)
+	defer cancel()
+	for {
+		c, err := r.wire.Next(ctx)
+		if errors.Is(err, context.DeadlineExceeded) {
+			return &failure{what: sayNoReply.With(r.f.limit.String()), hint: sayNoReplyHint.With()}
+		}
+		if err != nil {
+			return err
+		}
+		events := r.framer.Feed(c)
+		r.look(events)
+		if err := errors.Join(r.heard.Sink(events), r.keep.sink(events)); err != nil {
+			return err
+		}
+		if done() || !r.open {
+			return nil
+		}
+	}
+}
+
+// look notes what the events say of the connection, and hands over to TLS where the server agreed.
+func (r *rerunning) look(events []session.Event) {
+	for i := range events {
+		e := &events[i]
+		switch {
+		case e.Role == session.Open:
+			r.open, r.bytes = true, 0
+		case e.Role == session.Close:
+			r.open = false
+		case e.Role == session.TLS:
+			r.secured = true
+		case e.From == session.Server:
+			r.bytes += int64(len(e.Raw))
+			if e.Role != session.Data {
+				r.code, r.greeting = cmp.Or(r.code, e.Code), string(e.Line())
+			}
+		}
+		if agreed := e.Verb == "STARTTLS" && e.Code == "220" || e.Verb == "STLS" && e.Code == "+OK"; agreed && e.Role == session.Reply && !e.More {
+			r.wire.StartTLS(r.f.trust, shakeLimit, r.bytes)
+		}
+	}
+}
+
+// newReader gives the lines of a secret's source.
+func newReader(s string) (lines []string) {
+	for sc := bufio.NewScanner(strings.NewReader(s)); sc.Scan(); {
+		lines = append(lines, strings.TrimRight(sc.Text(), "\r"))
+	}
+	return lines
+}
+
+var (
+	sayRerunShort    = text.T{EN: "send a recording's client side to another server, and compare", ZH: "把记录里客户端的话发给另一台服务器，并比较应答"}
+	sayRerunArgs     = text.T{EN: "rerun wants a recording and a server, as in `byhand rerun pop3-163 127.0.0.1:2110`.", ZH: "rerun 需要一份记录和一台服务器，例如 `byhand rerun pop3-163 127.0.0.1:2110`。"}
+	sayRemoteFlag    = text.T{EN: "allow a server on another machine", ZH: "允许连接别的机器上的服务器"}
+	sayRerunYesFlag  = text.T{EN: "do what cannot be undone (DELE, RCPT, DATA) at another machine, too", ZH: "在别的机器上也执行无法撤销的命令（DELE、RCPT、DATA）"}
+	sayRehearseFlag  = text.T{EN: "only list what would be sent", ZH: "只列出会发送的内容"}
+	sayOnwardFlag    = text.T{EN: "go on after a reply of another class", ZH: "遇到不同类别的应答也继续"}
+	sayReplyTimeFlag = text.T{EN: "how long to wait for a reply", ZH: "等待应答的时限"}
+	sayNoMaskFlag    = text.T{EN: "also compare what changes by itself (dates, queue ids, sizes, hosts)", ZH: "会自行变化的内容（日期、队列号、大小、主机名）也要比较"}
+	sayMaskFlag      = text.T{EN: "do not compare what this regular expression matches (may be repeated)", ZH: "不比较与这个正则表达式匹配的内容（可重复）"}
+	sayBadMask       = text.T{EN: "--mask %[1]s: %[2]s.", ZH: "--mask %[1]s：%[2]s。"}
+	sayRemote        = text.T{EN: "%s is another machine, and a rerun does there what the recording did.", ZH: "%s 是别的机器，重跑会在那里执行记录中的操作。"}
+	sayRemoteHint    = text.T{EN: "--dry-run lists what would be sent; --allow-remote sends it.", ZH: "--dry-run 列出会发送的内容；--allow-remote 才会真的发送。"}
+	sayGrave         = text.T{EN: "The recording holds what cannot be undone at %s.", ZH: "记录里有在 %s 上无法撤销的操作。"}
+	sayGraveHint     = text.T{EN: "%s\nWith --yes it is done.", ZH: "%s\n加上 --yes 才会执行。"}
+	sayStopped       = text.T{EN: "The server went another way than the recording; the rest was not sent. --keep-going sends it where it can.", ZH: "服务器的应答与记录走向不同，后面的没有发送。--keep-going 会在可能时继续。"}
+	sayNoReply       = text.T{EN: "The server did not answer within %s.", ZH: "服务器在 %s 内没有应答。"}
+	sayNoReplyHint   = text.T{EN: "--timeout waits longer.", ZH: "用 --timeout 可以等得更久。"}
+	saySame          = text.T{EN: "same", ZH: "same（相同）"}
+)

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"strings"
+	"testing"
+
+	"byhand/transcripts"
+)
+
+// served starts a recording as a server on this machine, and gives its address.
+func served(t *testing.T, name string, f serveFlags) string {
+	t.Helper()
+	var errOut bytes.Buffer
+	a := &app{in: strings.NewReader(""), out: &bytes.Buffer{}, err: &errOut, env: func(string) string { return "" }}
+	s, err := a.troupe(name, &f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", f.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.run(ctx, l) }() // ends with the test
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if strings.Contains(errOut.String(), "secret-2718") {
+			t.Error("the console shows the secret")
+		}
+	})
+	return l.Addr().String()
+}
+
+var usual = serveFlags{addr: "127.0.0.1:0", match: "lenient", timing: "none", onMiss: "error"}
+
+// TestServeAndRerunAreTheSame runs every sample against itself, with each way to match.
+func TestServeAndRerunAreTheSame(t *testing.T) {
+	t.Setenv("RERUN_SECRET", "secret-2718")
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	for _, match := range transcripts.MatchNames() {
+		f := usual
+		f.match = match
+		for _, name := range transcripts.Samples() {
+			var out, errOut bytes.Buffer
+			status := run([]string{"rerun", name, served(t, name, f), "--secret-env", "RERUN_SECRET", "--insecure", "--no-record", "--lang", "en", "--timeout", "10s"},
+				strings.NewReader(""), &out, &errOut)
+			if status != 0 || !strings.HasSuffix(out.String(), "\nsame\n") {
+				t.Errorf("%s, %s: status %d\n%s%s", name, match, status, out.Bytes(), errOut.Bytes())
+			}
+			if strings.Contains(out.String()+errOut.String(), "secret-2718") {
+				t.Errorf("%s shows the secret", name)
+			}
+		}
+	}
+}
+
+// TestRerunTellsWhatDiffers runs a recording against the server of another.
+func TestRerunTellsWhatDiffers(t *testing.T) {
+	t.Setenv("RERUN_SECRET", "secret-2718")
+	for _, tt := range []struct {
+		name, server string
+		more         []string
+		status       int
+		want         string
+	}{
+		{"pop3-163", "pop3-dele-without-quit", nil, 1, "DIFFERENT"},
+		{"smtp-163", "smtp-greylisting", nil, 1, "missing: QUIT"},
+		{"pop3-163", "pop3-163", []string{"--mask", "("}, 2, ""},
+	} {
+		var out, errOut bytes.Buffer
+		args := append([]string{"rerun", tt.name, served(t, tt.server, usual), "--secret-env", "RERUN_SECRET", "--no-record", "--lang", "en"}, tt.more...)
+		if status := run(args, strings.NewReader(""), &out, &errOut); status != tt.status || !strings.Contains(out.String(), tt.want) {
+			t.Errorf("%s at %s: status %d\n%s%s", tt.name, tt.server, status, out.Bytes(), errOut.Bytes())
+		}
+	}
+}
