@@ -40,7 +40,8 @@ type player struct {
 	loop    [2]int                             // places between which playing goes round; zeroes for no loop
 	follow  bool
 
-	tls      string // version of TLS, as far as it was seen
+	spoke    session.Side // the last one that did
+	tls      string       // version of TLS, as far as it was seen
 	hunt     transcripts.Hunt
 	hunting  bool // hunt was set
 	huntBack bool
@@ -156,12 +157,18 @@ func (p *player) schedule() error {
 		return err
 	}
 	pause := next[0].Event.At - p.at
+	if e := &next[0].Event; e.At == 0 && e.From != p.spoke && e.From != session.Nobody && p.spoke != session.Nobody {
+		pause = change // nobody has told the time
+	}
 	if limit := p.idles[p.idle]; limit > 0 {
 		pause = min(pause, limit)
 	}
 	p.due = p.due.Add(time.Duration(float64(max(pause, 0)) / p.speed))
 	return nil
 }
+
+// change is how long a side takes to speak where no times are told.
+const change = 500 * time.Millisecond
 
 // forward shows the next line that can be seen, and gives it; at the end there is none.
 func (p *player) forward(ctx context.Context) ([]transcripts.Line, error) {
@@ -213,6 +220,9 @@ func (p *player) note(lines []transcripts.Line) {
 	for i := range lines {
 		e := &lines[i].Event
 		p.at = e.At
+		if e.From != session.Nobody {
+			p.spoke = e.From
+		}
 		switch {
 		case e.Role == session.TLS && e.Mark.Text("is") == "done":
 			p.tls = e.Mark.Text("version")

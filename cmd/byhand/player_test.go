@@ -248,6 +248,15 @@ func TestPlayerPauses(t *testing.T) {
 	}
 }
 
+// TestPlayerWithoutTimes gives a talk whose times nobody has told the pace of a talk.
+func TestPlayerWithoutTimes(t *testing.T) {
+	s := newStage(t, recordingOf(t, "pop3-apop"), replayFlags{}, 80, 24, text.EN)
+	s.play(t, replayFlags{})
+	if len(s.bot.waits) < 5 || s.bot.waits[0] != change {
+		t.Errorf("pauses %v", s.bot.waits)
+	}
+}
+
 // TestPlayerForReadersOfScreens takes nothing away and draws no status where a screen reader may listen.
 func TestPlayerForReadersOfScreens(t *testing.T) {
 	f := replayFlags{step: true}
