@@ -13,14 +13,15 @@ import (
 // A Check is one thing that the self-test tried.
 type Check struct {
 	Name text.Said // what was tried
-	Line int       // of the lesson, where it hangs
+	File string    // where it hangs, if that is not the lesson's own file: a translation
+	Line int       // where it hangs
 	OK   bool
 	Why  text.Said // why not
 }
 
 // In gives a failed check as a message: FILE:LINE: what: why.
 func (c Check) In(file string, lang text.Lang) string {
-	e := Error{File: file, Line: c.Line, What: c.Name}
+	e := Error{File: cmp.Or(c.File, file), Line: c.Line, What: c.Name}
 	if !c.OK {
 		e.Hint = c.Why
 	}
@@ -47,6 +48,13 @@ func (b *Bench) Test(l *Lesson) ([]Check, error) {
 	}
 	for _, e := range Incomplete(l) {
 		t.add(sayCheckLanguage.With(), e.Line, e.What)
+	}
+	for _, e := range l.stale {
+		c := Check{Name: sayCheckStale.With(), Line: e.Line, Why: e.What}
+		if e.File != l.File {
+			c.File = e.File
+		}
+		t.checks = append(t.checks, c)
 	}
 	slices.SortStableFunc(t.checks, func(a, b Check) int { return cmp.Compare(a.Line, b.Line) })
 	return t.checks, nil

@@ -33,6 +33,7 @@ type Lesson struct {
 	Tests   []*Test
 
 	lines map[string]int // where the top-level keys stand
+	stale Errors         // translations whose source has changed since
 }
 
 // A Var is a value for ${Name}: plain, or drawn for each learner.

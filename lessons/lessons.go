@@ -19,6 +19,7 @@
 package lessons
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"io/fs"
@@ -77,11 +78,24 @@ func Read(dir fs.FS, name string, src []byte) (*Lesson, Errors) {
 		return l, errs
 	}
 	for _, side := range sides {
-		if src, err := fs.ReadFile(dir, side); err == nil {
-			errs = append(errs, l.Translate(folder+side, src)...)
+		if text, err := fs.ReadFile(dir, side); err == nil {
+			found := l.Translate(folder+side, text)
+			if errs = append(errs, found...); len(found) == 0 {
+				l.noteStale(src, folder+side, text)
+			}
 		}
 	}
+	if len(errs) == 0 {
+		l.noteStale(src, name, src)
+	}
 	return l, append(errs, l.World.fetch(dir, name)...)
+}
+
+// noteStale keeps the translations in side whose source has changed; most files say nothing of their sources.
+func (l *Lesson) noteStale(src []byte, file string, side []byte) {
+	if bytes.Contains(side, []byte("# of ")) {
+		l.stale = append(l.stale, Stale(l, src, file, side)...)
+	}
 }
 
 // escapeGlob gives a pattern that matches name and nothing else.

@@ -17,6 +17,7 @@ var (
 	sayCheckAuthor   = text.T{EN: "test: %s", ZH: "测试：%s"}
 	sayCheckQuestion = text.T{EN: "the question can be answered", ZH: "问题有答案可选"}
 	sayCheckLanguage = text.T{EN: "every language is complete", ZH: "每种语言都完整"}
+	sayCheckStale    = text.T{EN: "no translation is stale", ZH: "译文没有过时"}
 
 	sayCheckBroken   = text.T{EN: "the practice server does not answer: %v", ZH: "练习服务器没有应答：%v"}
 	sayCheckStuck    = text.T{EN: "step %s does not pass: %v", ZH: "步骤 %s 没有通过：%v"}

@@ -21,8 +21,9 @@ var keyLine = lazy(`^(\s*(?:- +)*)(?:([A-Za-z][A-Za-z0-9_.-]*|[0-9]+)(: +))?(\S.
 var blockHead = lazy(`^[|>][-+0-9]*(\s+#.*)?$`)
 
 // findTrap looks for the line that made YAML stop near the line that yaml.v3 named: that one first, then its
-// neighbours, then all before it, since a quote that does not close is noticed at the end of the file.
-func findTrap(src string, near int) (trap, bool) {
+// neighbours, then all before it, since a quote that does not close is noticed at the end of the file. after allows
+// lines further down, too, before those above: yaml.v3 names the beginning of a list or table that does not go on as it must.
+func findTrap(src string, near int, after bool) (trap, bool) {
 	best, found := trap{}, false
 	distance := func(t trap) int {
 		switch t.line - near {
@@ -33,8 +34,13 @@ func findTrap(src string, near int) (trap, bool) {
 		case -1:
 			return 2
 		}
-		if t.line < near {
+		switch {
+		case t.line < near && after:
+			return 1<<19 + near - t.line
+		case t.line < near:
 			return 2 + near - t.line
+		case after:
+			return 2 + t.line - near
 		}
 		return 1 << 20
 	}

@@ -82,7 +82,7 @@ func syntaxError(file, src string, err error) *Error {
 	if at := lineOf(src, line); strings.HasPrefix(strings.TrimLeft(at, " "), "\t") || strings.Contains(what, "tab character") {
 		return &Error{File: file, Line: line, What: sayNoYAML.With(what), Hint: sayNoTabs.With(), Text: strings.TrimSpace(at)}
 	}
-	if t, ok := findTrap(src, line); ok {
+	if t, ok := findTrap(src, line, strings.Contains(what, "did not find expected")); ok {
 		return &Error{File: file, Line: t.line, What: t.what, Hint: t.cure, Text: t.text}
 	}
 	e := &Error{File: file, Line: line, What: sayNoYAML.With(what), Text: strings.TrimSpace(lineOf(src, line))}
@@ -153,9 +153,9 @@ func (w *walker) refuse(y *yaml.Node) {
 	case y.Kind == yaml.AliasNode:
 		w.fail(y.Line, "*"+y.Value, sayAlias.With("*"+y.Value), sayQuote.With(quoted("*"+y.Value)))
 	case y.Anchor != "":
-		w.fail(y.Line, "&"+y.Anchor, sayAnchor.With("&"+y.Anchor), sayQuote.With(quoted("&"+y.Anchor+" "+y.Value)))
+		w.fail(y.Line, "&"+y.Anchor, sayAnchor.With("&"+y.Anchor), sayQuote.With(quoted(strings.TrimSpace("&"+y.Anchor+" "+y.Value))))
 	case y.Style&yaml.TaggedStyle != 0:
-		w.fail(y.Line, y.Tag, sayTag.With(y.Tag), sayQuote.With(quoted(y.Tag+" "+y.Value)))
+		w.fail(y.Line, y.Tag, sayTag.With(y.Tag), sayQuote.With(quoted(strings.TrimSpace(y.Tag+" "+y.Value))))
 	}
 }
 
