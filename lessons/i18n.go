@@ -148,16 +148,24 @@ func Stamp(l *Lesson, src []byte, file string, side []byte) []byte {
 	return []byte(strings.Join(lines, "\n"))
 }
 
-// Untranslated lists the texts that are not there in a language, and the translations that speak of other values
-// than their source: ${count} is a number that one learner of two would not see.
+// Untranslated lists the texts that are not there in a language.
 func Untranslated(l *Lesson, lang text.Lang) (errs Errors) {
 	for _, p := range l.proses() {
-		switch own := refs(p.Own); {
-		case p.Empty():
-		case !p.Has(lang):
+		if !p.Empty() && !p.Has(lang) {
 			errs = append(errs, &Error{File: l.File, Line: p.Line, What: sayLintMissing.With(p.name, lang)})
-		case p.Own != "" && !slices.Equal(own, refs(p.In(lang))):
-			errs = append(errs, &Error{File: l.File, Line: p.Line, What: sayOtherValues.With(p.name, lang, strings.Join(own, " "))})
+		}
+	}
+	return errs.sorted()
+}
+
+// OtherValues warns of translations that speak of other values than their source: ${count} is a number that one learner
+// of two would not see.
+func OtherValues(l *Lesson) (errs Errors) {
+	for _, p := range l.proses() {
+		for _, lang := range text.Langs() {
+			if own := refs(p.Own); p.Own != "" && p.Has(lang) && !slices.Equal(own, refs(p.In(lang))) {
+				errs = append(errs, &Error{File: l.File, Line: p.Line, What: sayOtherValues.With(p.name, lang, strings.Join(own, " ")), Warn: true})
+			}
 		}
 	}
 	return errs.sorted()

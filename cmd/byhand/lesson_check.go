@@ -39,7 +39,7 @@ func (a *app) lintLesson() *cobra.Command {
 			}
 			known := a.knownLessons(files)
 			return a.eachLesson(files, sayLinted, sayLintFailed, func(l *lessons.Lesson) (int, int, error) {
-				errs := lessons.Lint(l, known)
+				errs := append(append(lessons.Lint(l, known), lessons.OtherValues(l)...), stale(l)...)
 				return 1, min(1, a.listErrors(errs)), nil
 			})
 		},

@@ -70,19 +70,14 @@ func (a *app) translations(l *lessons.Lesson, write, stamp bool) (failed int, er
 		return 0, err
 	}
 	for _, file := range append(sides, l.File) {
-		side, err := os.ReadFile(file)
-		if err != nil {
+		if !stamp {
+			break
+		}
+		if err := a.stampFile(l, src, file); err != nil {
 			return 0, err
 		}
-		if stamped := lessons.Stamp(l, src, file, side); stamp && !bytes.Equal(stamped, side) {
-			if err := replaceFile(file, stamped); err != nil {
-				return 0, err
-			}
-			fmt.Fprintln(a.out, sayStamped.With(file).In(a.lang))
-			continue
-		}
-		failed += a.listErrors(lessons.Stale(l, src, file, side))
 	}
+	failed = a.listErrors(append(stale(l), lessons.OtherValues(l)...))
 	for _, lang := range text.Langs() {
 		missing := lessons.Untranslated(l, lang)
 		failed += a.listErrors(missing)
@@ -93,6 +88,35 @@ func (a *app) translations(l *lessons.Lesson, write, stamp bool) (failed int, er
 		}
 	}
 	return failed, nil
+}
+
+// stampFile notes in a file of which sources its translations are.
+func (a *app) stampFile(l *lessons.Lesson, src []byte, file string) error {
+	side, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	stamped := lessons.Stamp(l, src, file, side)
+	if bytes.Equal(stamped, side) {
+		return nil
+	}
+	fmt.Fprintln(a.out, sayStamped.With(file).In(a.lang))
+	return replaceFile(file, stamped)
+}
+
+// stale finds the translations of a lesson in a file whose source has changed. A file that went away meanwhile has none.
+func stale(l *lessons.Lesson) (errs lessons.Errors) {
+	src, err := os.ReadFile(l.File)
+	if err != nil {
+		return nil
+	}
+	sides, _ := sidecars(l.File)
+	for _, file := range append(sides, l.File) {
+		if side, err := os.ReadFile(file); err == nil {
+			errs = append(errs, lessons.Stale(l, src, file, side)...)
+		}
+	}
+	return errs
 }
 
 // writeSidecar writes the skeleton of a translation, unless there is one.
