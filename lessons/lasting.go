@@ -34,6 +34,9 @@ func deeds(lines []Line) []deed {
 		if all[i].goal.line.Want.refusal() {
 			continue
 		}
+		if all[i].goal.kind == goalTLS {
+			all[i].lines = append(greeting(all[:i]), all[i].lines...)
+		}
 		for k := range all[:i] {
 			if undone == nil || slices.Contains(undone, all[k].goal.kind) {
 				all[k].spent = true
@@ -41,6 +44,16 @@ func deeds(lines []Line) []deed {
 		}
 	}
 	return all
+}
+
+// greeting gives the lines of the greeting that still counts after these deeds: STARTTLS wants one, and takes it away.
+func greeting(before []deed) []Line {
+	for _, d := range slices.Backward(before) {
+		if d.goal.kind == goalGreeted && !d.spent {
+			return slices.Clone(d.lines)
+		}
+	}
+	return nil
 }
 
 // undoes lists what a command takes away of what earlier ones achieved; nil means everything.
@@ -53,7 +66,7 @@ func undoes(verb string) []goalKind {
 	case "DATA", "BDAT", "HELO", "EHLO", "MAIL":
 		return []goalKind{goalFrom, goalTo}
 	case "STARTTLS", "STLS":
-		return []goalKind{goalUser, goalLogin, goalFrom, goalTo, goalMarked}
+		return []goalKind{goalGreeted, goalUser, goalLogin, goalFrom, goalTo, goalMarked}
 	}
 	return []goalKind{}
 }
