@@ -91,7 +91,7 @@ func (a *app) rerunAt(ctx context.Context, name, to string, f *rerunFlags) error
 	if err != nil {
 		return err
 	}
-	calls, p, err := a.calls(name)
+	calls, _, err := a.calls(name)
 	if err != nil {
 		return err
 	}
@@ -107,11 +107,12 @@ func (a *app) rerunAt(ctx context.Context, name, to string, f *rerunFlags) error
 	}
 	ctx, stop := untilTold(ctx, os.Interrupt)
 	defer stop()
-	r := &rerunning{a: a, f: f, wire: wire.New(), framer: proto.New(p), secrets: &secrets{a: a, f: f.secrets}}
+	// The framer is not told the protocol: a server of the other one is to be heard in its own words.
+	r := &rerunning{a: a, f: f, wire: wire.New(), framer: proto.New(session.Untold), secrets: &secrets{a: a, f: f.secrets}}
 	if r.keep, err = a.keeper(f.keep, r.wire.Start()); err != nil {
 		return err
 	}
-	err = r.run(ctx, calls, wire.Target{Host: host, Port: port, Proto: p, Limit: f.limit, TLS: f.trust})
+	err = r.run(ctx, calls, wire.Target{Host: host, Port: port, Limit: f.limit, TLS: f.trust})
 	if err = r.keep.end(err); err != nil && !errors.Is(err, errAside) {
 		return err
 	}
@@ -303,8 +304,8 @@ func (r *rerunning) look(events []session.Event) {
 	}
 }
 
-// newReader gives the lines of a secret's source.
-func newReader(s string) (lines []string) {
+// linesOf gives the lines of a secret's source.
+func linesOf(s string) (lines []string) {
 	for sc := bufio.NewScanner(strings.NewReader(s)); sc.Scan(); {
 		lines = append(lines, strings.TrimRight(sc.Text(), "\r"))
 	}

@@ -108,10 +108,10 @@ func (s *secrets) load() error {
 	s.read = true
 	switch {
 	case s.f.env != "":
-		s.lines = newReader(s.a.env(s.f.env))
+		s.lines = linesOf(s.a.env(s.f.env))
 	case s.f.file != "":
 		all, err := os.ReadFile(s.f.file)
-		s.lines = newReader(string(all))
+		s.lines = linesOf(string(all))
 		return err
 	}
 	return nil

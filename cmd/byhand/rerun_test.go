@@ -72,7 +72,10 @@ func TestRerunTellsWhatDiffers(t *testing.T) {
 	}{
 		{"pop3-163", "pop3-dele-without-quit", nil, 1, "DIFFERENT"},
 		{"smtp-163", "smtp-greylisting", nil, 1, "missing: QUIT"},
+		{"pop3-163", "smtp-163", []string{"--timeout", "5s"}, 1, "missing: QUIT"},
 		{"pop3-163", "pop3-163", []string{"--mask", "("}, 2, ""},
+		{"pop3-163", "pop3-163", []string{"--dry-run"}, 0, "C1: PASS ********"},
+		{"pop3-apop", "pop3-apop", []string{"--no-mask"}, 0, "same"},
 	} {
 		var out, errOut bytes.Buffer
 		args := append([]string{"rerun", tt.name, served(t, tt.server, usual), "--secret-env", "RERUN_SECRET", "--no-record", "--lang", "en"}, tt.more...)

@@ -249,11 +249,16 @@ func (a *app) scrubTo(in, out string, what transcripts.Scrub) error {
 
 // transcriptDiff compares two sessions, exchange by exchange. The status is 1 if they differ.
 func (a *app) transcriptDiff() *cobra.Command {
+	var f maskFlags
 	cmd := &cobra.Command{
 		Use:   "diff A B",
 		Short: sayDiffShort.In(a.lang),
 		Args:  words(2, 2, sayDiffArgs),
 		RunE: func(_ *cobra.Command, args []string) error {
+			masks, err := f.settle()
+			if err != nil {
+				return err
+			}
 			var rd [2]*transcripts.Reader
 			for i, name := range args {
 				r, end, err := a.open(name)
@@ -263,13 +268,14 @@ func (a *app) transcriptDiff() *cobra.Command {
 				defer end()
 				rd[i] = r
 			}
-			pairs, err := transcripts.Compare(rd[0], rd[1])
+			pairs, err := transcripts.CompareWith(rd[0], rd[1], masks)
 			if err != nil {
 				return err
 			}
 			return a.differences(pairs)
 		},
 	}
+	f.add(cmd, a.lang)
 	a.foreign.add(cmd, a.lang)
 	return cmd
 }
