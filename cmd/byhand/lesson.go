@@ -34,6 +34,7 @@ func (a *app) lesson() *cobra.Command {
 		a.watchLesson(),
 		a.lessonSchema(),
 		a.lessonI18n(),
+		a.gradeLesson(),
 	)
 	return cmd
 }

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"byhand/lessons"
+	"byhand/session"
+	"byhand/session/proto"
+	"byhand/session/text"
+
+	"github.com/spf13/cobra"
+)
+
+// graded is what became of one transcript.
+type graded struct {
+	File  string
+	Steps []lessons.StepGrade
+	Err   error // it could not be read
+}
+
+// failed reports whether the transcript is broken, or lacks a step that is not optional.
+func (g *graded) failed() bool {
+	for _, s := range g.Steps {
+		if s.Verdict == lessons.VerdictFailed && !s.Optional {
+			return true
+		}
+	}
+	return g.Err != nil
+}
+
+// points gives the points that were earned, those that nobody can tell of, and all there are.
+func (g *graded) points() (earned, unknown, all int) {
+	for _, s := range g.Steps {
+		all += s.Points
+		switch s.Verdict {
+		case lessons.VerdictPassed:
+			earned += s.Points
+		case lessons.VerdictUnknown:
+			unknown += s.Points
+		}
+	}
+	return earned, unknown, all
+}
+
+// gradeLesson judges saved sessions by the checks of a lesson.
+func (a *app) gradeLesson() *cobra.Command {
+	format, seed := "table", ""
+	cmd := &cobra.Command{
+		Use:   "grade LESSON TRANSCRIPT...",
+		Short: sayGradeShort.In(a.lang),
+		Long:  sayGradeLong.In(a.lang),
+		Args:  words(2, 1000, sayGradeArgs),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			write := gradeForms[format]
+			if write == nil {
+				return usage(sayGradeForm.With(format, strings.Join(gradeFormNames, ", ")))
+			}
+			l, err := a.loadLesson(args[0])
+			if err != nil {
+				return err
+			}
+			var all []*graded
+			failed := 0
+			for _, name := range args[1:] {
+				g := a.grade(cmd.Context(), l, name, seed)
+				if g.failed() {
+					failed++
+				}
+				all = append(all, g)
+			}
+			if err := write(a, l, all); err != nil {
+				return err
+			}
+			if failed > 0 {
+				return &failure{what: sayGradeFailed.With(failed, len(all))}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", format, sayGradeFormat.With(strings.Join(gradeFormNames, ", ")).In(a.lang))
+	cmd.Flags().StringVar(&seed, "seed", "", sayGradeSeed.In(a.lang))
+	a.foreign.add(cmd, a.lang)
+	return cmd
+}
+
+// grade judges one transcript.
+func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, seed string) *graded {
+	g := &graded{File: name}
+	rd, end, err := a.open(name)
+	if err != nil {
+		g.Err = err
+		return g
+	}
+	defer end()
+	var grader lessons.Grader
+	if g.Err = session.Run(ctx, rd, proto.New(session.Untold), grader.Sink); g.Err == nil {
+		g.Steps = grader.Grade(l, l.Values(seed))
+	}
+	return g
+}
+
+// missing says what a step lacks, in one line.
+func (a *app) missing(s lessons.StepGrade) string {
+	var all []string
+	for _, m := range s.Missing {
+		all = append(all, m.In(a.lang))
+	}
+	return visible(strings.Join(all, " "))
+}
+
+// broken says why a transcript could not be read.
+func (a *app) broken(g *graded) string {
+	what, hint := a.told(g.Err)
+	return visible(strings.TrimSpace(what + " " + hint))
+}
+
+var verdictWords = map[lessons.Verdict]text.T{
+	lessons.VerdictPassed:  {EN: "passed", ZH: "通过"},
+	lessons.VerdictFailed:  {EN: "failed", ZH: "未通过"},
+	lessons.VerdictUnknown: {EN: "unknown", ZH: "无法判断"},
+}
+
+// gradeTable writes the verdicts for people.
+func gradeTable(a *app, l *lessons.Lesson, all []*graded) error {
+	for _, g := range all {
+		if g.Err != nil {
+			fmt.Fprintln(a.out, visible(g.File)+": "+a.broken(g))
+			continue
+		}
+		earned, unknown, points := g.points()
+		fmt.Fprintln(a.out, sayGradePoints.With(visible(g.File), l.ID, earned, points, unknown).In(a.lang))
+		for _, s := range g.Steps {
+			line := fmt.Sprintf("  %s  %s  %d  %s", verdictWords[s.Verdict].In(a.lang), s.Step, s.Points, a.missing(s))
+			fmt.Fprintln(a.out, strings.TrimRight(line, " "))
+		}
+	}
+	return nil
+}
+
+var (
+	sayGradeShort = text.T{EN: "judge saved sessions by the checks of a lesson", ZH: "用一课的检查给保存的会话评分"}
+	sayGradeLong  = text.T{
+		EN: "Each step is passed, failed or unknown. What a saved session cannot show, such as an answer to a question or the inside of a mailbox, is unknown. The exit status is 1 if a step that is not optional failed, or a transcript could not be read.",
+		ZH: "每一步的结果是通过、未通过或无法判断。会话记录里看不到的（例如问题的回答、邮箱里的内容）算无法判断。有必做步骤未通过，或有记录读不出时，退出码是 1。",
+	}
+	sayGradeArgs   = text.T{EN: "lesson grade wants a lesson and transcripts, as in `byhand lesson grade pop3-read last`.", ZH: "lesson grade 需要课程名和会话记录，例如 `byhand lesson grade pop3-read last`。"}
+	sayGradeForm   = text.T{EN: "--format %s: the formats are %s.", ZH: "--format %s：可用的格式有 %s。"}
+	sayGradeFormat = text.T{EN: "how to write the verdicts: %s", ZH: "输出格式：%s"}
+	sayGradeSeed   = text.T{EN: "the seed from which the learner's values were drawn", ZH: "生成该学生变量所用的种子"}
+	sayGradeFailed = text.T{EN: "Transcripts that did not pass: %d of %d.", ZH: "%[2]d 份会话记录中有 %[1]d 份未通过。"}
+	sayGradePoints = text.T{EN: "%s  %s  points %d of %d, unknown %d", ZH: "%s  %s  得分 %d／%d，无法判断 %d"}
+)

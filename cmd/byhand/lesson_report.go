@@ -1,0 +1,151 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"byhand/lessons"
+)
+
+// gradeForms are the ways to write verdicts; gradeFormNames is their order in messages.
+var (
+	gradeForms = map[string]func(*app, *lessons.Lesson, []*graded) error{
+		"table": gradeTable, "csv": gradeCSV, "json": gradeJSON, "junit": gradeJUnit, "tap": gradeTAP,
+	}
+	gradeFormNames = []string{"table", "csv", "json", "junit", "tap"}
+)
+
+// gradeCSV writes a row a step. A transcript that could not be read is a row without a step.
+func gradeCSV(a *app, l *lessons.Lesson, all []*graded) error {
+	w := csv.NewWriter(a.out)
+	rows := [][]string{{"transcript", "lesson", "step", "verdict", "points", "missing"}}
+	for _, g := range all {
+		if g.Err != nil {
+			rows = append(rows, []string{g.File, l.ID, "", "error", "0", a.broken(g)})
+		}
+		for _, s := range g.Steps {
+			rows = append(rows, []string{g.File, l.ID, s.Step, string(s.Verdict), strconv.Itoa(s.Points), a.missing(s)})
+		}
+	}
+	return w.WriteAll(rows)
+}
+
+type jsonStep struct {
+	Step    string `json:"step"`
+	Verdict string `json:"verdict"`
+	Points  int    `json:"points"`
+	Missing string `json:"missing,omitempty"`
+}
+
+type jsonGrade struct {
+	Transcript string     `json:"transcript"`
+	Lesson     string     `json:"lesson"`
+	Passed     bool       `json:"passed"`
+	Points     int        `json:"points"`
+	Unknown    int        `json:"unknown"`
+	Max        int        `json:"max"`
+	Error      string     `json:"error,omitempty"`
+	Steps      []jsonStep `json:"steps"`
+}
+
+func gradeJSON(a *app, l *lessons.Lesson, all []*graded) error {
+	list := []jsonGrade{}
+	for _, g := range all {
+		j := jsonGrade{Transcript: g.File, Lesson: l.ID, Passed: !g.failed(), Steps: []jsonStep{}}
+		j.Points, j.Unknown, j.Max = g.points()
+		if g.Err != nil {
+			j.Error = a.broken(g)
+		}
+		for _, s := range g.Steps {
+			j.Steps = append(j.Steps, jsonStep{s.Step, string(s.Verdict), s.Points, a.missing(s)})
+		}
+		list = append(list, j)
+	}
+	e := json.NewEncoder(a.out)
+	e.SetIndent("", "  ")
+	return e.Encode(list)
+}
+
+type junitText struct {
+	Message string `xml:"message,attr"`
+}
+
+type junitCase struct {
+	Class   string     `xml:"classname,attr"`
+	Name    string     `xml:"name,attr"`
+	Error   *junitText `xml:"error"`
+	Failure *junitText `xml:"failure"`
+	Skipped *junitText `xml:"skipped"`
+}
+
+type junitSuite struct {
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
+	Skipped  int         `xml:"skipped,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitSuites struct {
+	XMLName xml.Name     `xml:"testsuites"`
+	Suites  []junitSuite `xml:"testsuite"`
+}
+
+// gradeJUnit writes a suite a transcript, a case a step. What is unknown was skipped.
+func gradeJUnit(a *app, l *lessons.Lesson, all []*graded) error {
+	var doc junitSuites
+	for _, g := range all {
+		s := junitSuite{Name: l.ID}
+		if g.Err != nil {
+			s.Errors++
+			s.Cases = append(s.Cases, junitCase{Class: g.File, Name: "transcript", Error: &junitText{a.broken(g)}})
+		}
+		for _, step := range g.Steps {
+			c := junitCase{Class: g.File, Name: step.Step}
+			switch {
+			case step.Verdict == lessons.VerdictFailed && !step.Optional:
+				s.Failures++
+				c.Failure = &junitText{a.missing(step)}
+			case step.Verdict != lessons.VerdictPassed:
+				s.Skipped++
+				c.Skipped = &junitText{verdictWords[step.Verdict].In(a.lang)}
+			}
+			s.Cases = append(s.Cases, c)
+		}
+		s.Tests = len(s.Cases)
+		doc.Suites = append(doc.Suites, s)
+	}
+	b, err := xml.MarshalIndent(doc, "", "  ")
+	if err == nil {
+		_, err = fmt.Fprintf(a.out, "%s%s\n", xml.Header, b)
+	}
+	return err
+}
+
+// gradeTAP writes TAP 13, a test a step.
+func gradeTAP(a *app, _ *lessons.Lesson, all []*graded) error {
+	var lines []string
+	for _, g := range all {
+		name := func(s string) string { return strings.ReplaceAll(visible(g.File+": "+s), "#", `\#`) }
+		if g.Err != nil {
+			lines = append(lines, fmt.Sprintf("not ok %d - %s", len(lines)+1, name(a.broken(g))))
+		}
+		for _, s := range g.Steps {
+			line := fmt.Sprintf("ok %d - %s", len(lines)+1, name(s.Step))
+			switch {
+			case s.Verdict == lessons.VerdictFailed && !s.Optional:
+				line = "not " + line
+			case s.Verdict != lessons.VerdictPassed:
+				line += " # SKIP " + verdictWords[s.Verdict].In(a.lang)
+			}
+			lines = append(lines, line)
+		}
+	}
+	_, err := fmt.Fprintf(a.out, "TAP version 13\n1..%d\n%s\n", len(lines), strings.Join(lines, "\n"))
+	return err
+}
