@@ -2,6 +2,9 @@ package lessons
 
 import (
 	"maps"
+	"slices"
+	"strconv"
+	"strings"
 
 	"byhand/session"
 	"byhand/session/annotate"
@@ -22,6 +25,7 @@ const (
 	Passed   Kind = "passed"   // the step is passed: Text is what to take home, Result how it was done
 	Type     Kind = "type"     // Lines are to be typed, visibly, each when the reply to the one before is complete
 	Connect  Kind = "connect"  // Name is to be connected to, in place of the connection there is; Fresh: on a server put back to its start
+	Replay   Kind = "replay"   // the lines From to To of the saved session Name are to be shown; To 0 is its end
 	Done     Kind = "done"     // the lesson has ended: Text is its last word
 )
 
@@ -46,7 +50,9 @@ type Action struct {
 	Note    *annotate.Note // of an Advice from the library: the note, which may be on the screen already
 	Choices []string
 	Lines   []Line // of Type
-	Name    string // of Connect
+	Name    string // of Connect and Replay
+	From    int    // of Replay
+	To      int    // of Replay
 	Fresh   bool   // of Connect
 	Result  Result // of Passed
 	Already bool   // of Passed: what the step asks for was there when it began
@@ -210,12 +216,38 @@ func (g *Guide) enter(s *Step) {
 			g.held = append(g.held, d)
 		}
 	}
+	g.replay(s)
 	g.act(Action{Kind: Task, Step: s, Text: g.prose(s.Say)})
-	if s.Ask != nil {
-		a := Action{Kind: Question, Step: s, Text: g.prose(s.Ask.Q)}
-		for _, c := range s.Ask.Choices {
-			a.Choices = append(a.Choices, g.prose(c))
-		}
+	g.ask(s)
+}
+
+// ask puts the step's question, if it has one; the line that it is about is shown above it.
+func (g *Guide) ask(s *Step) {
+	if s.Ask == nil {
+		return
+	}
+	if s.Ask.At > 0 && g.l.Replay != "" {
+		g.act(Action{Kind: Replay, Step: s, Name: g.l.Replay, From: s.Ask.At, To: s.Ask.At})
+	}
+	a := Action{Kind: Question, Step: s, Text: g.prose(s.Ask.Q)}
+	for _, c := range s.Ask.Choices {
+		a.Choices = append(a.Choices, g.prose(c))
+	}
+	g.act(a)
+}
+
+// replay shows the step's part of the saved session that the lesson is about. A lesson that names no parts shows all of it
+// at its first step.
+func (g *Guide) replay(s *Step) {
+	if g.l.Replay == "" {
+		return
+	}
+	a := Action{Kind: Replay, Step: s, Name: g.l.Replay}
+	if from, to, ok := strings.Cut(s.Play, "-"); ok {
+		a.From, _ = strconv.Atoi(from) // the reader has checked them
+		a.To, _ = strconv.Atoi(to)
+		g.act(a)
+	} else if s.Index == 0 && !slices.ContainsFunc(g.l.Steps, func(s *Step) bool { return s.Play != "" }) {
 		g.act(a)
 	}
 }

@@ -133,16 +133,11 @@ func (g *Guide) filled(lines []Line) []Line {
 // again reads the task once more.
 func (g *Guide) again() {
 	s := g.Step()
+	g.replay(s)
 	if text := g.prose(s.Say); text != "" {
 		g.act(Action{Kind: Task, Step: s, Text: text})
 	}
-	if s.Ask != nil {
-		a := Action{Kind: Question, Step: s, Text: g.prose(s.Ask.Q)}
-		for _, c := range s.Ask.Choices {
-			a.Choices = append(a.Choices, g.prose(c))
-		}
-		g.act(a)
-	}
+	g.ask(s)
 }
 
 // why says what is still missing.

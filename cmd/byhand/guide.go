@@ -133,6 +133,9 @@ func (g *guided) act(lines []byte, actions []lessons.Action) []byte {
 			g.idle.Add(1)
 			g.jobs <- act
 			continue
+		case lessons.Replay:
+			lines = g.a.replayed(lines, g.guide.Lesson(), act)
+			continue
 		case lessons.Advice:
 			if act.Note != nil && act.Note.Depth <= g.a.depth {
 				continue // it stands below the reply already
