@@ -72,11 +72,16 @@ func (p *Player) Hear(line []byte) (*Turn, Heard) {
 	if p.match == Exact || now != nil && now.Role != session.Command {
 		return nil, Miss
 	}
-	phase := p.phase()
+	phase, left := p.phase(), false // left: a step lies between that may not be left out
 	for i := p.next + 1; i < len(p.call.Turns); i++ {
 		t := &p.call.Turns[i]
-		if t.Phase != phase || t.Role != session.Command || !slices.Contains(repeatable, p.call.Turns[i-1].Verb) {
-			break
+		if t.Verb == "QUIT" && t.Role == session.Command && p.fits(t, line) { // whoever leaves early is bidden farewell as recorded
+			p.next = i + 1
+			return t, Skipped
+		}
+		if left || t.Phase != phase || t.Role != session.Command || !slices.Contains(repeatable, p.call.Turns[i-1].Verb) {
+			left = true
+			continue
 		}
 		if p.fits(t, line) {
 			p.next = i + 1

@@ -65,7 +65,7 @@ func TestPlayerMatches(t *testing.T) {
 	for _, step := range []struct {
 		line string
 		want Heard
-	}{{"USER student\r\n", AsRecorded}, {"PASS \r\n", Miss}, {"PASS two words\r\n", AsRecorded}, {"LIST\r\n", Skipped}, {"STAT\r\n", Again}, {"DELE 1\r\n", Miss}} {
+	}{{"USER student\r\n", AsRecorded}, {"PASS \r\n", Miss}, {"PASS two words\r\n", AsRecorded}, {"LIST\r\n", Skipped}, {"STAT\r\n", Again}, {"DELE 1\r\n", Miss}, {"QUIT\r\n", Skipped}} {
 		if _, how := p.Hear([]byte(step.line)); how != step.want {
 			t.Errorf("%q: %d, want %d", step.line, how, step.want)
 		}
