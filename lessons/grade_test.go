@@ -1,0 +1,119 @@
+package lessons_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"byhand/lessons"
+	"byhand/session"
+	"byhand/session/annotate"
+	"byhand/session/proto"
+	"byhand/transcripts"
+)
+
+// solved gives the events of the author's own solution of a lesson.
+func solved(t *testing.T, l *lessons.Lesson) (all []session.Event) {
+	t.Helper()
+	b, runs := bench(), 0
+	b.Explain = func() func(*session.Event) []annotate.Note {
+		runs++
+		first := runs == 1
+		return func(e *session.Event) []annotate.Note {
+			if first {
+				c := *e
+				c.Raw = bytes.Clone(e.Raw)
+				all = append(all, c)
+			}
+			return nil
+		}
+	}
+	start, started := b.Start, 0
+	b.Start = func(l *lessons.Lesson, v lessons.Vars) (lessons.Server, error) {
+		if runs > 0 && started > 0 {
+			return nil, context.Canceled // one solution is enough
+		}
+		started++
+		return start(l, v)
+	}
+	if _, err := b.Test(l); err != nil && len(all) == 0 {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func verdicts(events []session.Event, l *lessons.Lesson) map[string]lessons.Verdict {
+	var g lessons.Grader
+	_ = g.Sink(events) // keeps copies only
+	m := map[string]lessons.Verdict{}
+	for _, s := range g.Grade(l, l.Values("")) {
+		m[s.Step] = s.Verdict
+	}
+	return m
+}
+
+// TestGradeDropped leaves one command out of a solution: its own step fails, and no other.
+func TestGradeDropped(t *testing.T) {
+	l, err := lessons.Load("pop3-read")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := solved(t, l)
+	for verb, step := range map[string]string{"UIDL": "uidl", "TOP": "top", "LIST": "list"} {
+		gone := map[int]bool{}
+		var rest []session.Event
+		for _, e := range all {
+			if e.Role == session.Command && e.Verb == verb {
+				gone[e.N] = true
+			}
+			if !gone[e.N] && !gone[e.Re] {
+				rest = append(rest, e)
+			}
+		}
+		for name, v := range verdicts(rest, l) {
+			if (v == lessons.VerdictFailed) != (name == step) {
+				t.Errorf("without %s, step %s: %s", verb, name, v)
+			}
+		}
+	}
+}
+
+// TestGradeSaved grades the solution of a lesson live and from its transcript: no step fails, and both say the same.
+func TestGradeSaved(t *testing.T) {
+	for _, id := range []string{"pop3-read", "smtp-send"} {
+		l, err := lessons.Load(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := solved(t, l)
+		var file bytes.Buffer
+		w := transcripts.NewWriter(&file, transcripts.Header{})
+		if err := w.Sink(all); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.End(); err != nil {
+			t.Fatal(err)
+		}
+		rd, err := transcripts.Open(&file, "x.rec.jsonl")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var saved []session.Event
+		err = session.Run(context.Background(), rd, proto.New(session.Untold), func(es []session.Event) error {
+			for _, e := range es {
+				e.Raw = bytes.Clone(e.Raw)
+				saved = append(saved, e)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		live, again := verdicts(all, l), verdicts(saved, l)
+		for step, v := range live {
+			if v == lessons.VerdictFailed || again[step] != v {
+				t.Errorf("%s: step %s: live %s, saved %s", id, step, v, again[step])
+			}
+		}
+	}
+}
