@@ -15,8 +15,9 @@ import (
 var (
 	gradeForms = map[string]func(*app, *lessons.Lesson, []*graded) error{
 		"table": gradeTable, "csv": gradeCSV, "json": gradeJSON, "junit": gradeJUnit, "tap": gradeTAP,
+		"github-classroom": gradeClassroom, "xapi": gradeXAPI,
 	}
-	gradeFormNames = []string{"table", "csv", "json", "junit", "tap"}
+	gradeFormNames = []string{"table", "csv", "json", "junit", "tap", "github-classroom", "xapi"}
 )
 
 // gradeCSV writes a row a step. A transcript that could not be read is a row without a step.
