@@ -37,6 +37,15 @@ func (t *tap) add(c session.Chunk) {
 	t.chunks = append(t.chunks, c)
 }
 
+// open numbers a connection and keeps that it was opened.
+func (t *tap) open(protocol string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.conns++
+	t.chunks = append(t.chunks, session.Chunk{Conn: t.conns, Mark: session.NewMark("open", "proto", protocol)})
+	return t.conns
+}
+
 // Next gives what passed, as a session.Source.
 func (t *tap) Next(context.Context) (session.Chunk, error) {
 	if len(t.chunks) == 0 {
@@ -52,9 +61,16 @@ func (b tapped) Dial(protocol string) (io.ReadWriteCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.tap.conns++
-	b.tap.add(session.Chunk{Conn: b.tap.conns, Mark: session.NewMark("open", "proto", protocol)})
-	return &tappedConn{conn, b.tap, b.tap.conns}, nil
+	n := b.tap.open(protocol)
+	return &tappedConn{conn, b.tap, n}, nil
+}
+
+// Secure taps what is inside TLS.
+func (b tapped) Secure(conn io.ReadWriteCloser) (io.ReadWriteCloser, *session.Mark, error) {
+	outer := conn.(*tappedConn)
+	inner, mark, err := b.bench.Secure(outer.ReadWriteCloser)
+	b.tap.add(session.Chunk{Conn: outer.n, Mark: mark})
+	return &tappedConn{inner, b.tap, outer.n}, mark, err
 }
 
 type tappedConn struct {
