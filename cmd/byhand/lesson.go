@@ -35,6 +35,7 @@ func (a *app) lesson() *cobra.Command {
 		a.lessonSchema(),
 		a.lessonI18n(),
 		a.gradeLesson(),
+		a.reportLesson(),
 	)
 	return cmd
 }
