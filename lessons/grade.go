@@ -81,5 +81,24 @@ func (g *Grader) step(s *Step, vars Vars, at int) (Verdict, []text.Said, int) {
 			return VerdictUnknown, nil, i + 1
 		}
 	}
+	if g.unseen(at) {
+		return VerdictUnknown, nil, at
+	}
 	return VerdictFailed, j.lacks(s), at
+}
+
+// unseen reports whether a handshake is missing from the events: the server agreed to TLS after event at, and
+// nothing tells how that went, as in a capture. Nobody can say then what TLS was used for.
+func (g *Grader) unseen(at int) bool {
+	agreed := map[int]bool{}
+	for i := range g.events[at:] {
+		e := &g.events[at+i]
+		switch {
+		case agreesToTLS(e):
+			agreed[e.Conn] = true
+		case e.Role == session.TLS:
+			delete(agreed, e.Conn)
+		}
+	}
+	return len(agreed) > 0
 }
