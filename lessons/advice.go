@@ -105,15 +105,21 @@ func (g *Guide) nearMiss(x *exchange) (tip, bool) {
 	if !x.last().good() {
 		return tip{}, false // a refusal is the annotator's to explain
 	}
+	other := false
 	for _, w := range g.j.ways {
 		for _, d := range w.deeds {
 			if verbOf(d.goal.line.Text) != x.verb || d.goal.line.Want.refusal() {
 				continue
 			}
-			if _, ok := g.j.met(d.goal); !ok {
-				return g.tell("other-args", sayOtherArgs.With(x.shown()))
+			if _, same := (Pattern{Text: d.goal.line.Text}).match(x.line, InCommand, g.j.vars); same {
+				return tip{}, false // one of several that the step wants
 			}
+			_, ok := g.j.met(d.goal)
+			other = other || !ok
 		}
+	}
+	if other {
+		return g.tell("other-args", sayOtherArgs.With(x.shown()))
 	}
 	return tip{}, false
 }

@@ -188,7 +188,7 @@ func (g *guided) do(ctx context.Context, act lessons.Action) {
 // typeLines types the author's lines, visibly: each when the reply to the one before is complete.
 func (g *guided) typeLines(ctx context.Context, lines []lessons.Line) {
 	for _, l := range lines {
-		if (l.Waits() || l.Text == ".") && g.shell.Status().Open { // there is nothing to wait for before the first connection
+		if (l.Waits() || l.Text == ".") && (g.shell.Status().Dialled > 0 || !strings.HasPrefix(l.Text, ":open ")) { // before the first connection there is nothing to wait for
 			if ok, err := g.shell.Await(ctx, stuck); !ok || err != nil {
 				return
 			}
