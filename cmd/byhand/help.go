@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"byhand/session/text"
@@ -34,7 +35,7 @@ func (a *app) manual(cmd *cobra.Command) string {
 	if about == "" {
 		about = cmd.Short
 	}
-	fmt.Fprintf(&b, "%s\n\n%s\n  %s\n", about, sayUsage.In(a.lang), cmd.UseLine())
+	fmt.Fprintf(&b, "%s\n\n%s\n  %s\n", about, sayUsage.In(a.lang), strings.Replace(cmd.UseLine(), "[flags]", sayFlagsWord.In(a.lang), 1))
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(&b, "  %s ...\n\n%s\n", cmd.CommandPath()+" "+sayCommandWord.In(a.lang), sayCommands.In(a.lang))
 		for _, c := range cmd.Commands() {
@@ -48,11 +49,14 @@ func (a *app) manual(cmd *cobra.Command) string {
 		flags string
 	}{{sayOptions, cmd.LocalFlags().FlagUsages()}, {sayCommonOptions, cmd.InheritedFlags().FlagUsages()}} {
 		if part.flags != "" {
-			fmt.Fprintf(&b, "\n%s\n%s", part.title.In(a.lang), part.flags)
+			fmt.Fprintf(&b, "\n%s\n%s", part.title.In(a.lang), defaults.ReplaceAllString(part.flags, sayDefault.In(a.lang)))
 		}
 	}
 	return b.String()
 }
+
+// defaults finds what pflag says of a default.
+var defaults = regexp.MustCompile(`(?m) \(default (.*)\)$`)
 
 // langOf finds --lang among the arguments before they are parsed: the help itself hangs on it.
 func langOf(args []string) string {
@@ -70,6 +74,8 @@ func langOf(args []string) string {
 var (
 	sayHelpFlag      = text.T{EN: "show this help", ZH: "显示这份帮助"}
 	sayVersionFlag   = text.T{EN: "show the version", ZH: "显示版本"}
+	sayFlagsWord     = text.T{EN: "[OPTIONS]", ZH: "[选项]"}
+	sayDefault       = text.T{EN: " (default $1)", ZH: "（默认 $1）"}
 	sayUsage         = text.T{EN: "Usage:", ZH: "用法："}
 	sayCommandWord   = text.T{EN: "COMMAND", ZH: "命令"}
 	sayCommands      = text.T{EN: "Commands:", ZH: "命令："}

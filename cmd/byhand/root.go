@@ -13,6 +13,7 @@ import (
 	"byhand/session/annotate"
 	"byhand/session/render"
 	"byhand/session/text"
+	"byhand/session/wire"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -160,7 +161,8 @@ func (a *app) status(err error) int {
 	if hint != "" {
 		fmt.Fprintln(a.err, "  "+strings.ReplaceAll(hint, "\n", "\n  "))
 	}
-	if errors.As(err, &wrong) {
+	var dial *wire.DialError
+	if errors.As(err, &wrong) || errors.As(err, &dial) && dial.Cause == wire.BadPort {
 		return 2
 	}
 	return 1

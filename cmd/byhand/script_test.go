@@ -80,6 +80,9 @@ func TestUsageStandsInTwoLanguages(t *testing.T) {
 			if english := strings.Contains(manual, "Usage:"); english != (locale[:2] == "en") {
 				t.Errorf("%s, %s: the manual begins %.80q", locale, cmd.Name(), manual)
 			}
+			if strings.Contains(manual, "(default ") && locale[:2] != "en" || strings.Contains(manual, "[flags]") {
+				t.Errorf("%s, %s: English words of the library in\n%s", locale, cmd.Name(), manual)
+			}
 			han := strings.ContainsFunc(cmd.Short, func(r rune) bool { return r >= 0x4e00 && r <= 0x9fff })
 			if cmd.Short == "" || han != (locale[:2] == "zh") {
 				t.Errorf("%s, %s: %q", locale, cmd.Name(), cmd.Short)
