@@ -75,6 +75,9 @@ type Guide struct {
 	offered  bool
 	looked   bool // the learner was asked to look for what cannot be seen from here
 	left     bool // the connection had been left by QUIT when the step began
+	back     int  // how many steps before this one :back has shown
+	off      bool // the learner has sent the guide away (:free), until :next
+	onWire   bool // what is typed goes to the server although a question was put (:raw)
 	moving   bool // a connection is being put in place of another: what happens to the old one is no mishap
 	lastTip  string
 	lost     map[string]bool
@@ -108,6 +111,14 @@ func (g *Guide) Start() []Action {
 	return g.acts
 }
 
+// Resume begins at step i in place of the first, on a server put back to its start: what the steps before leave behind is typed again.
+// It is called after Start.
+func (g *Guide) Resume(i int) []Action {
+	g.acts = nil
+	g.restart(min(max(i, 0), len(g.l.Steps)-1))
+	return g.acts
+}
+
 // Connection gives the name of the connection that the current step works on ("pop3", "smtp"), or "" if the step's own
 // first line opens one.
 func (g *Guide) Connection() string {
@@ -134,7 +145,7 @@ func (g *Guide) Finished() bool { return g.Step() == nil }
 // Asking reports whether the next line that is typed answers a question.
 func (g *Guide) Asking() bool {
 	s := g.Step()
-	return s != nil && s.Ask != nil
+	return s != nil && s.Ask != nil && !g.onWire && !g.off
 }
 
 // Results gives what became of the steps so far.
@@ -150,7 +161,7 @@ func (g *Guide) Observe(e *session.Event, notes []annotate.Note) []Action {
 	g.moving = g.moving && e.Role != session.Open
 	h, x := g.j.w.observe(e, notes)
 	s := g.Step()
-	if s == nil || h == nothing || g.moving {
+	if s == nil || h == nothing || g.moving || g.off {
 		return nil
 	}
 	t, caught := g.j.passed(s)
@@ -208,6 +219,7 @@ func (g *Guide) begin(i int) {
 func (g *Guide) enter(s *Step) {
 	g.j.begin(s)
 	g.hints, g.result, g.refusals = 0, ResultDone, 0
+	g.back, g.onWire = 0, false
 	g.offered, g.looked, g.lastTip, g.lost = false, false, "", map[string]bool{}
 	g.left = g.j.w.state().Left == "quit"
 	g.held = nil

@@ -22,9 +22,12 @@ func moves() []move {
 	return []move{
 		{":hint", sayHelpHint, (*Guide).hint},
 		{":say", sayHelpSay, func(g *Guide, _ string) { g.again() }},
+		{":back", sayHelpBack, func(g *Guide, _ string) { g.older() }},
 		{":why", sayHelpWhy, func(g *Guide, _ string) { g.why() }},
 		{":skip", sayHelpSkip, func(g *Guide, _ string) { g.skip() }},
 		{":next", sayHelpNext, func(g *Guide, _ string) { g.next() }},
+		{":free", sayHelpFree, func(g *Guide, _ string) { g.free() }},
+		{":raw", sayHelpRaw, func(g *Guide, _ string) { g.raw() }},
 		{":list", sayHelpList, func(g *Guide, _ string) { g.list() }},
 		{":goto", sayHelpGoto, (*Guide).jump},
 		{":again", sayHelpAgain, func(g *Guide, _ string) { g.restart(g.at) }},
@@ -130,9 +133,44 @@ func (g *Guide) filled(lines []Line) []Line {
 	return out
 }
 
+// older shows the text of the step before, and each time it is asked for again, of the one before that. What was sent stays sent.
+func (g *Guide) older() {
+	if g.back >= g.at {
+		g.say(sayNoOlder.With())
+		return
+	}
+	g.back++
+	s := g.l.Steps[g.at-g.back]
+	text := g.prose(s.Say)
+	if s.Ask != nil {
+		text += "\n" + g.prose(s.Ask.Q)
+	}
+	g.say(sayOlder.With(s.Index+1, s.Name(), strings.TrimSpace(text)))
+	if after := g.prose(s.After); after != "" {
+		g.act(Action{Kind: Hint, Step: s, Text: after})
+	}
+}
+
+// free sends the guide away: nothing counts until :next calls it back.
+func (g *Guide) free() {
+	g.off = true
+	g.say(sayFree.With())
+}
+
+// raw lets the next lines go to the server although a question was put.
+func (g *Guide) raw() {
+	if g.Step().Ask == nil {
+		g.say(sayRawAlready.With())
+		return
+	}
+	g.onWire = true
+	g.say(sayRaw.With())
+}
+
 // again reads the task once more.
 func (g *Guide) again() {
 	s := g.Step()
+	g.onWire = false
 	g.replay(s)
 	if text := g.prose(s.Say); text != "" {
 		g.act(Action{Kind: Task, Step: s, Text: text})
@@ -183,6 +221,14 @@ func (g *Guide) skip() {
 // next leaves a step that is free or optional.
 func (g *Guide) next() {
 	s := g.Step()
+	if g.off {
+		g.off = false
+		g.again()
+		if t, caught := g.j.passed(s); t == yes && s.Ask == nil && !s.Free {
+			g.pass(caught, true)
+		}
+		return
+	}
 	if !s.Free && !s.Optional {
 		g.say(sayNotYet.With())
 		return

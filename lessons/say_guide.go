@@ -80,6 +80,14 @@ var (
 	sayHelpGoto    = text.T{EN: "go to a step: :goto NAME", ZH: "跳到某一步：:goto 名字"}
 	sayHelpOpen    = text.T{EN: "connect: `:open pop3` or `:open smtp`", ZH: "建立连接：`:open pop3` 或 `:open smtp`"}
 	sayOpenWhat    = text.T{EN: "`:open pop3` or `:open smtp`: what follows is the protocol to speak.", ZH: "请写 `:open pop3` 或 `:open smtp`：后面是要使用的协议。"}
+	sayHelpBack    = text.T{EN: "read the step before once more; again for the one before that", ZH: "再看上一步的内容；重复输入就继续往前翻"}
+	sayHelpFree    = text.T{EN: "try things out without the guide; :next calls it back", ZH: "自由练习，向导暂时离开；:next 请它回来"}
+	sayHelpRaw     = text.T{EN: "at a question: type to the server all the same; :say puts the question again", ZH: "有问题未答时也可向服务器输入命令；:say 重新提问"}
+	sayNoOlder     = text.T{EN: "There is no step before.", ZH: "前面没有步骤了。"}
+	sayOlder       = text.T{EN: "Step %d (%s) said: %s", ZH: "第 %d 步（%s）说的是：%s"}
+	sayFree        = text.T{EN: "The guide is away: try what you like, nothing counts. :next goes on with the lesson.", ZH: "向导先离开：随便试，什么都不计。输入 :next 继续上课。"}
+	sayRaw         = text.T{EN: "What you type goes to the server now. :say puts the question again.", ZH: "现在输入的内容会发给服务器。:say 重新提问。"}
+	sayRawAlready  = text.T{EN: "There is no question now: what you type goes to the server anyway.", ZH: "现在没有问题要答，输入的内容本来就会发给服务器。"}
 	sayHelpAgain   = text.T{EN: "begin this step again on a fresh server", ZH: "在全新的服务器上重做这一步"}
 	sayHelpCatchup = text.T{EN: "bring back what was lost, by typing those lines again", ZH: "把丢失的结果找回来：重新输入那几行"}
 	sayHelpYes     = text.T{EN: "I have looked: it is there", ZH: "我看过了，确实如此"}
