@@ -54,7 +54,12 @@ func (b *Bench) start(l *Lesson) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{b: b, l: l, srv: srv, framer: proto.New(session.Untold), notes: func(*session.Event) []annotate.Note { return nil }}
+	return b.startOn(srv, l, v)
+}
+
+// startOn begins a lesson on a server that runs.
+func (b *Bench) startOn(srv Server, l *Lesson, v Vars) (r *run, err error) {
+	r = &run{b: b, l: l, srv: srv, framer: proto.New(session.Untold), notes: func(*session.Event) []annotate.Note { return nil }}
 	if b.Explain != nil {
 		r.notes = b.Explain()
 	}

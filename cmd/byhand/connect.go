@@ -58,7 +58,7 @@ func (a *app) connect() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 && f.reach.mx == "" {
-				return a.home()
+				return a.home(cmd.Context())
 			}
 			host, port, err := f.reach.where(args)
 			if err != nil {

@@ -23,8 +23,12 @@ import (
 // goroutine of its own, so that neither the screen nor the keyboard waits for the wire.
 type guided struct {
 	call
-	srv   *practice.Server
-	clean practice.Snapshot
+	srv   *practice.Server  // nil on a server that is not byhand's own
+	clean practice.Snapshot // srv as the lesson finds it
+	on    places            // the servers in place of srv
+	demo  bool              // byhand types
+	keptN int               // results that the progress has
+	noted sync.Mutex        // guards keptN
 	pace  time.Duration
 
 	mu    sync.Mutex // guards guide
@@ -37,37 +41,57 @@ type guided struct {
 // stuck is how long a demonstration waits for a step to pass before it says that it does not.
 const stuck = 20 * time.Second
 
-// guideThrough runs a lesson on a practice server of its own.
-func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, auto bool, pace time.Duration, recent bool) error {
+// taking says how a lesson is taken.
+type taking struct {
+	auto   bool // byhand types the author's lines, as a demonstration
+	pace   time.Duration
+	recent bool   // the session is kept among the recent ones
+	anew   bool   // from the first step, whatever was done before
+	on     places // real servers; none is a practice server of the lesson's own
+	trust  wire.TLS
+}
+
+// guideThrough runs a lesson, on a practice server of its own or on real ones.
+func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, how taking) error {
 	ctx, stop := untilTold(ctx)
 	defer stop()
-	srv, err := startWorld(l, l.Values(""))
-	if err != nil {
+	vars := l.Values("")
+	g := &guided{on: how.on, moved: make(chan struct{}, 1), jobs: make(chan lessons.Action, 64)}
+	var box lessons.Mailbox = lessons.Blind{}
+	if len(how.on) == 0 {
+		srv, err := startWorld(l, vars)
+		if err != nil {
+			return err
+		}
+		defer srv.Close()
+		ca, err := srv.CA()
+		if err != nil {
+			return err
+		}
+		how.trust, box = wire.TLS{Roots: ca}, mailbox{srv}
+		g.srv, g.clean = srv, srv.Snapshot()
+	} else if err := how.on.fit(l, vars); err != nil {
 		return err
 	}
-	defer srv.Close()
-	g := &guided{srv: srv, clean: srv.Snapshot(), moved: make(chan struct{}, 1), jobs: make(chan lessons.Action, 64)}
-	g.guide = lessons.NewGuide(l, a.lang, l.Values(""), mailbox{srv})
-	ca, err := srv.CA()
-	if err != nil {
-		return err
+	g.guide = lessons.NewGuide(l, a.lang, vars, box)
+	g.call = call{a: a, wire: wire.New(), prefix: ":", trust: how.trust}
+	if g.demo = how.auto; g.demo {
+		g.pace = how.pace
 	}
-	g.call = call{a: a, wire: wire.New(), prefix: ":", trust: wire.TLS{Roots: ca}}
-	if auto {
-		g.pace = pace
-	}
-	if g.keep, err = a.keeper(keepFlags{off: auto || !recent}, g.wire.Start()); err != nil {
+	var err error
+	if g.keep, err = a.keeper(keepFlags{off: how.auto || !how.recent}, g.wire.Start()); err != nil {
 		return err
 	}
 	g.dialTo = func(ctx context.Context) error { return g.connectTo(ctx, g.connection()) }
 	g.setUpGuide()
-	if auto {
-		err = g.demonstrate(ctx)
-	} else {
-		err = g.learn(ctx)
+	if how.auto {
+		return g.demonstrate(ctx)
 	}
-	a.learned(l, g.guide.Results())
-	return err
+	at, when := a.reached(l)
+	if how.anew || len(how.on) > 0 {
+		at = 0
+	}
+	return g.learn(ctx, at, when)
 }
 
 // setUpGuide makes the shell and the view of a lesson.
@@ -81,6 +105,10 @@ func (g *guided) setUpGuide() {
 			Run: func(arg string) error { return g.move(name + " " + arg) },
 		}}, local...)
 	}
+	local = append([]shell.Command{{Name: "stop", Help: sayHelpStop, Run: func(string) error {
+		g.say(sayPlaceKept.With(g.guide.Lesson().ID))
+		return shell.ErrQuit
+	}}}, local...)
 	g.shell = shell.New(shell.Config{
 		Link: g.wire, Framer: proto.New(session.Untold), Redial: g.redial, Say: g.say, Echo: func(string) {},
 		Wait: true, Limit: replyLimit, Commands: local,
@@ -136,6 +164,8 @@ func (g *guided) act(lines []byte, actions []lessons.Action) []byte {
 		case lessons.Replay:
 			lines = g.a.replayed(lines, g.guide.Lesson(), act)
 			continue
+		case lessons.Passed, lessons.Done:
+			g.note()
 		case lessons.Advice:
 			if act.Note != nil && act.Note.Depth <= g.a.depth {
 				continue // it stands below the reply already
@@ -163,6 +193,20 @@ func (g *guided) tellAction(lines []byte, act lessons.Action) []byte {
 	return lines
 }
 
+// note writes what was passed into the progress, at once: a lesson may end by a window that is closed. A demonstration teaches nobody.
+func (g *guided) note() {
+	if g.demo {
+		return
+	}
+	g.noted.Lock()
+	defer g.noted.Unlock()
+	g.mu.Lock()
+	all := g.guide.Results()
+	g.mu.Unlock()
+	g.a.learned(g.guide.Lesson(), all[g.keptN:])
+	g.keptN = len(all)
+}
+
 // work does what the guide wants done, until there is nothing more to come.
 func (g *guided) work(ctx context.Context) {
 	for act := range g.jobs {
@@ -175,14 +219,47 @@ func (g *guided) do(ctx context.Context, act lessons.Action) {
 	if act.Kind == lessons.Connect {
 		if act.Fresh {
 			g.hangUp(ctx)
-			g.srv.Restore(g.clean)
+			if err := g.rebuild(act.Step.Index); err != nil {
+				g.complain(err)
+			}
 		}
 		if err := g.changeTo(ctx, act.Name); err != nil {
 			g.complain(err)
 		}
 		return
 	}
+	if g.srv == nil {
+		g.suggest(act.Lines)
+		return
+	}
 	g.typeLines(ctx, act.Lines)
+}
+
+// rebuild puts the practice server into the state in which step n finds it.
+func (g *guided) rebuild(n int) error {
+	if g.srv == nil {
+		return nil // what a real server holds is not ours
+	}
+	if err := g.srv.Restore(g.clean); err != nil || n == 0 {
+		return err
+	}
+	b := lessons.Bench{Start: func(*lessons.Lesson, lessons.Vars) (lessons.Server, error) { return lent{bench{mailbox{g.srv}}}, nil }}
+	return b.Rebuild(g.guide.Lesson(), g.guide.Vars(), n)
+}
+
+// lent is the practice server for a while: it is not closed.
+type lent struct{ bench }
+
+// Close leaves the server as it is.
+func (lent) Close() error { return nil }
+
+// suggest shows lines that byhand would type on a server of its own. On a real one the learner decides.
+func (g *guided) suggest(lines []lessons.Line) {
+	var all []string
+	for _, l := range lines {
+		all = append(all, l.Text)
+	}
+	g.print(string(g.view.screen.Say(nil, render.Hint, sayTypeThese.With(strings.Join(all, "\n")))))
 }
 
 // typeLines types the author's lines, visibly: each when the reply to the one before is complete.
@@ -233,9 +310,15 @@ func (g *guided) hangUp(ctx context.Context) {
 // connectTo opens the connection of that name ("pop3", "smtp") in place of the one there is.
 func (g *guided) connectTo(ctx context.Context, name string) error {
 	g.hangUp(ctx)
-	p, addr := session.POP3, g.srv.POP3Addr()
-	if lessons.Protocol(name) == string(session.SMTP) {
-		p, addr = session.SMTP, g.srv.SMTPAddr()
+	p := session.Protocol(lessons.Protocol(name))
+	if g.srv == nil {
+		to := g.on[p]
+		to.Proto, to.Limit, to.TLS = p, stuck, g.trust
+		return g.wire.Dial(ctx, to)
+	}
+	addr := g.srv.POP3Addr()
+	if p == session.SMTP {
+		addr = g.srv.SMTPAddr()
 	}
 	host, port, err := net.SplitHostPort(addr.String())
 	if err != nil {
@@ -254,13 +337,23 @@ func (g *guided) changeTo(ctx context.Context, name string) error {
 	return err
 }
 
-// begin starts the flow and shows the first task.
-func (g *guided) begin(ctx context.Context) (context.Context, func() error, error) {
+// begin starts the flow and shows the first task: of the step at, if the learner got there when.
+func (g *guided) begin(ctx context.Context, at int, when time.Time) (context.Context, func() error, error) {
 	ctx, wait := flow(ctx, g.wire, g.shell.Framer(), g.keep.sink, g.view.sink, g.handOver, g.shell.Sink)
 	go g.work(ctx) // ends when jobs is closed
 	g.mu.Lock()
 	actions := g.guide.Start()
+	if at > 0 {
+		actions = append(actions[:1], g.guide.Resume(at)...) // the title, and then the step
+	}
+	g.keptN = len(g.guide.Results())
 	g.mu.Unlock()
+	if at > 0 {
+		g.print(string(g.act(nil, actions[:1])))
+		g.say(sayResumed.With(at+1, len(g.guide.Lesson().Steps), when.Local().Format("2006-01-02 15:04")))
+		g.print(string(g.act(nil, actions[1:])))
+		return ctx, wait, nil // to connect is among the actions
+	}
 	g.print(string(g.act(nil, actions)))
 	if g.connection() == "" {
 		return ctx, wait, nil
@@ -278,3 +371,10 @@ func (g *guided) end(wait func() error, err error) error {
 	close(g.jobs)
 	return g.keep.end(err)
 }
+
+var (
+	sayHelpStop  = text.T{EN: "leave; the lesson goes on here next time", ZH: "离开；下次从这里继续"}
+	sayPlaceKept = text.T{EN: "Your place is kept: `byhand lesson run %s` goes on here.", ZH: "进度已保存，用 `byhand lesson run %s` 可以从这里继续。"}
+	sayResumed   = text.T{EN: "You were here on %[3]s: step %[1]d of %[2]d. The server is as you left it. --restart begins from the first step.", ZH: "你在 %[3]s 学到这里：第 %[1]d 步，共 %[2]d 步。服务器已恢复原状。加 --restart 可从头开始。"}
+	sayTypeThese = text.T{EN: "This is a real server, so type it yourself, if you want it:\n%s", ZH: "这是真实的服务器，要不要输入由你决定：\n%s"}
+)

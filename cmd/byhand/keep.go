@@ -292,42 +292,7 @@ func (a *app) recentPath(name string) string {
 	return ""
 }
 
-// home says what can be done: lessons, recent sessions, how to connect.
-func (a *app) home() error {
-	var b strings.Builder
-	b.WriteString(sayHome.In(a.lang) + "\n")
-	if files := a.recent(); len(files) > 0 {
-		b.WriteString("\n" + sayRecent.In(a.lang) + "\n")
-		for _, f := range files[:min(len(files), 5)] {
-			b.WriteString("  byhand replay " + f + "\n")
-		}
-	}
-	_, err := a.out.Write([]byte(b.String()))
-	return err
-}
-
 var (
-	sayHome = text.T{
-		EN: `byhand: speak mail protocols by hand.
-
-  byhand lesson list             lessons, each on a practice server that starts by itself
-  byhand lesson run pop3-read    read mail by hand
-  byhand lesson run smtp-send    send mail by hand
-  byhand practice                a practice server for you to connect to (student / secret)
-  byhand HOST PORT               type raw lines to any server
-  byhand replay pop3-163         watch a session from 2007, explained
-  byhand explain 550 5.1.1       what a line, a code or a verb means
-  byhand --help                  all commands and options`,
-		ZH: `byhand：亲手说邮件协议。
-
-  byhand lesson list             列出课程，每课都会自动启动练习服务器
-  byhand lesson run pop3-read    亲手收信
-  byhand lesson run smtp-send    亲手寄信
-  byhand practice                启动练习服务器，供你连接（student / secret）
-  byhand 主机 端口               向任何服务器输入原始命令
-  byhand replay pop3-163         观看一段 2007 年的会话，附解释
-  byhand explain 550 5.1.1       某一行、代码或命令是什么意思
-  byhand --help                  全部命令和选项`}
 	sayAppendFlag = text.T{EN: "with --record: go on with FILE if it is there", ZH: "与 --record 同用：FILE 已存在时接着录"}
 	sayRedactFlag = text.T{EN: "what is hidden in the recording: default (secrets), strict (names, addresses and letters, too) or none", ZH: "记录里隐去什么：default（密码之类）、strict（连用户名、地址和信件）或 none（什么都不隐去）"}
 	sayBadRedact  = text.T{EN: "--redact %[1]s: it is one of %[2]s.", ZH: "--redact %[1]s：只能是 %[2]s 之一。"}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,8 +42,9 @@ func (a *app) lesson() *cobra.Command {
 }
 
 func (a *app) runLesson() *cobra.Command {
-	var auto, noRecord bool
-	pace := time.Second
+	var noRecord bool
+	var on []string
+	how := taking{pace: time.Second}
 	cmd := &cobra.Command{
 		Use:   "run NAME",
 		Short: sayRunShort.In(a.lang),
@@ -53,14 +55,21 @@ func (a *app) runLesson() *cobra.Command {
 				return err
 			}
 			_, terminal := tty(a.in)
-			if !auto && !terminal {
+			if !how.auto && !terminal {
 				return &failure{what: sayNeedsTerminal.With(), hint: sayAutoHint.With()}
 			}
-			return a.guideThrough(cmd.Context(), l, auto, pace, !noRecord && terminal)
+			if how.on, err = placesOf(on, l); err != nil {
+				return err
+			}
+			how.recent = !noRecord && terminal
+			return a.guideThrough(cmd.Context(), l, how)
 		},
 	}
-	cmd.Flags().BoolVar(&auto, "auto", false, sayAutoFlag.In(a.lang))
-	cmd.Flags().DurationVar(&pace, "pace", pace, sayPaceFlag.In(a.lang))
+	cmd.Flags().BoolVar(&how.auto, "auto", false, sayAutoFlag.In(a.lang))
+	cmd.Flags().DurationVar(&how.pace, "pace", how.pace, sayPaceFlag.In(a.lang))
+	cmd.Flags().BoolVar(&how.anew, "restart", false, sayRestartFlag.In(a.lang))
+	cmd.Flags().StringArrayVar(&on, "on", nil, sayOnFlag.In(a.lang))
+	cmd.Flags().StringVar(&how.trust.CA, "ca", "", sayCAFlag.In(a.lang))
 	cmd.Flags().BoolVar(&noRecord, "no-record", false, sayNoRecordFlag.In(a.lang))
 	return cmd
 }
@@ -100,20 +109,29 @@ func (e *lessonErrors) In(l text.Lang) string {
 }
 
 func (a *app) listLessons() error {
+	if _, err := io.WriteString(a.out, a.courseList()); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(a.out, sayHowToRun.In(a.lang))
+	return err
+}
+
+// courseList gives the embedded lessons, numbered, with what was done of each.
+func (a *app) courseList() string {
+	var b strings.Builder
 	done := a.passed()
-	for _, id := range lessons.Embedded() {
+	for i, id := range lessons.Embedded() {
 		l, err := lessons.Load(id)
 		if err != nil {
-			return err
+			continue // a test reads every one
 		}
-		state := ""
+		fmt.Fprintf(&b, "%3d  %-20s %s (%s)", i+1, id, l.Title.In(a.lang), sayMinutes.With(l.Minutes).In(a.lang))
 		if n := done[id]; n > 0 {
-			state = sayProgress.With(min(n, len(l.Steps)), len(l.Steps)).In(a.lang)
+			b.WriteString(" " + sayProgress.With(min(n, len(l.Steps)), len(l.Steps)).In(a.lang))
 		}
-		fmt.Fprintf(a.out, "  %-12s %s (%s) %s\n", id, l.Title.In(a.lang), sayMinutes.With(l.Minutes).In(a.lang), state)
+		b.WriteByte('\n')
 	}
-	fmt.Fprintln(a.out, sayHowToRun.In(a.lang))
-	return nil
+	return b.String()
 }
 
 // practiceWorld gives a lesson's world to the practice server.
@@ -164,6 +182,7 @@ var (
 	sayRunShort      = text.T{EN: "take a lesson", ZH: "上一课"}
 	sayRunArgs       = text.T{EN: "lesson run wants the name of a lesson, as in `byhand lesson run pop3-read`.", ZH: "lesson run 需要课程名，例如 `byhand lesson run pop3-read`。"}
 	sayAutoFlag      = text.T{EN: "byhand types the author's lines, as a demonstration", ZH: "由 byhand 输入作者的命令，用于演示"}
+	sayRestartFlag   = text.T{EN: "begin with the first step, not where you stopped", ZH: "从第一步开始，不接着上次"}
 	sayPaceFlag      = text.T{EN: "pause before each line that --auto types", ZH: "--auto 每输入一行之前的停顿"}
 	sayNeedsTerminal = text.T{EN: "A lesson needs a terminal to type in.", ZH: "上课需要在终端里输入。"}
 	sayAutoHint      = text.T{EN: "`--auto` plays it without one.", ZH: "用 `--auto` 可以自动演示。"}

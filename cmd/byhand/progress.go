@@ -43,6 +43,30 @@ func (a *app) learned(l *lessons.Lesson, results []lessons.StepResult) {
 
 // passed gives how many different steps of each lesson were passed so far.
 func (a *app) passed() map[string]int {
+	steps, count := map[[2]string]bool{}, map[string]int{}
+	for _, p := range a.progress() {
+		if !steps[[2]string{p.Lesson, p.Step}] {
+			steps[[2]string{p.Lesson, p.Step}] = true
+			count[p.Lesson]++
+		}
+	}
+	return count
+}
+
+// reached gives the step that comes after the one passed last in a lesson, and when that was: 0 for a lesson that was not begun, or was
+// taken to its end.
+func (a *app) reached(l *lessons.Lesson) (at int, when time.Time) {
+	for _, p := range a.progress() {
+		if s := l.Step(p.Step); p.Lesson == l.ID && s != nil {
+			at = (s.Index + 1) % len(l.Steps)
+			when, _ = time.Parse(time.RFC3339, p.Time) // a line that somebody changed tells no time
+		}
+	}
+	return at, when
+}
+
+// progress reads the file. Lines that are none, as a crash or an editor leaves them, are passed over.
+func (a *app) progress() (all []progressLine) {
 	dir, err := a.stateDir()
 	if err != nil {
 		return nil
@@ -52,13 +76,11 @@ func (a *app) passed() map[string]int {
 		return nil
 	}
 	defer f.Close()
-	steps, count := map[[2]string]bool{}, map[string]int{}
 	for sc := bufio.NewScanner(f); sc.Scan(); {
 		var p progressLine
-		if json.Unmarshal(sc.Bytes(), &p) == nil && !steps[[2]string{p.Lesson, p.Step}] {
-			steps[[2]string{p.Lesson, p.Step}] = true
-			count[p.Lesson]++
+		if json.Unmarshal(sc.Bytes(), &p) == nil && p.Lesson != "" {
+			all = append(all, p)
 		}
 	}
-	return count
+	return all
 }
