@@ -4,6 +4,8 @@ package main
 
 import (
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -28,6 +30,9 @@ func TestLessonGoesOnWhereItStopped(t *testing.T) {
 	w.WaitText("lesson run pop3-read")
 	w.WaitRaw("\x1b[?2004l")
 
+	if f, err := os.Stat(filepath.Join(home, "byhand", "progress.jsonl")); err != nil || f.Mode().Perm() != 0o600 {
+		t.Errorf("the progress: %v, %v", f, err)
+	}
 	w = window(t, 76, 60, home, "lesson", "run", "pop3-read")
 	w.WaitText("step 2 of")
 	w.WaitText("C: USER alice")
