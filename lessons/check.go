@@ -255,7 +255,7 @@ func (t *tester) otherWords() []variant {
 		}
 	}
 	return []variant{{sayCheckWords, func(l Line) Line {
-		isText := !encoded[l.Text] && l.In == InData && len(l.Text) > 1 && l.Text[0] != '.' && !strings.Contains(l.Text, ":") && !strings.HasPrefix(l.Text, "-")
+		isText := !encoded[l.Text] && !strings.Contains(l.Text, "\n") && l.In == InData && len(l.Text) > 1 && l.Text[0] != '.' && !strings.Contains(l.Text, ":") && !strings.HasPrefix(l.Text, "-")
 		if isText && !slices.ContainsFunc(wanted, func(w string) bool { return strings.Contains(l.Text, w) || strings.Contains(w, l.Text) }) {
 			l.Text = "other words of my own"
 		}

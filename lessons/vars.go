@@ -15,9 +15,10 @@ import (
 // Vars are the values of a lesson's ${names}.
 type Vars map[string]string
 
-// Builtin gives the values that every lesson has: the learner's account on the practice server.
+// Builtin gives the values that every lesson has: the learner's account on the practice server, and the line end LF, which stands alone
+// in no text of YAML.
 func Builtin() Vars {
-	return Vars{"user": "alice", "pass": "wonderland", "me": "alice@practice.test", "host": "practice.test"}
+	return Vars{"user": "alice", "pass": "wonderland", "me": "alice@practice.test", "host": "practice.test", "lf": "\n"}
 }
 
 var reference = lazy(`\$\{([^}|]*)(?:\|([^}]*))?\}`)
