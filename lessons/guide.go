@@ -190,7 +190,7 @@ func (g *Guide) say(t text.Said) {
 }
 
 // prose gives a text of the lesson in the learner's language, with values filled in.
-func (g *Guide) prose(p Prose) string { return g.j.vars.Expand(p.In(g.lang)) }
+func (g *Guide) prose(p Prose) string { return reflow(g.j.vars.Expand(p.In(g.lang))) }
 
 // begin makes step i the current one. Steps that only tell something are told and passed at once.
 func (g *Guide) begin(i int) {

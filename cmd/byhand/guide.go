@@ -55,6 +55,9 @@ type taking struct {
 func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, how taking) error {
 	ctx, stop := untilTold(ctx)
 	defer stop()
+	if a.columns, _ = strconv.Atoi(a.env("COLUMNS")); a.columns <= 0 {
+		a.columns = 80
+	}
 	vars := l.Values("")
 	g := &guided{on: how.on, moved: make(chan struct{}, 1), jobs: make(chan lessons.Action, 64)}
 	var box lessons.Mailbox = lessons.Blind{}

@@ -34,6 +34,7 @@ type app struct {
 	explain string
 	depth   annotate.Depth
 	plain   bool
+	columns int // of a text for reading that goes into a pipe; 0 leaves lines as they are
 
 	foreign foreignFlags // of the subcommands that read transcripts
 }
@@ -134,6 +135,9 @@ func (a *app) renderer(w io.Writer, depth annotate.Depth) *render.Renderer {
 	f, terminal := tty(w)
 	on, _ := render.WantColor(a.color, a.env, terminal)
 	o := render.Options{Lang: a.lang, Depth: depth, Color: on, Plain: a.plain}
+	if a.columns > 0 {
+		o.Width = func() int { return a.columns }
+	}
 	if terminal {
 		o.Width = func() int {
 			w, _, err := term.GetSize(int(f.Fd()))
