@@ -25,6 +25,7 @@ import (
 // rerunFlags are the options of rerun.
 type rerunFlags struct {
 	remote, yes, dry, onward bool
+	to, as                   string
 	limit                    time.Duration
 	trust                    wire.TLS
 	secrets                  secretFlags
@@ -61,12 +62,25 @@ func (a *app) rerun() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rerun FILE|SAMPLE HOST:PORT",
 		Short: sayRerunShort.In(a.lang),
-		Args:  words(2, 2, sayRerunArgs),
+		Args:  words(1, 2, sayRerunArgs),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.rerunAt(cmd.Context(), args[0], args[1], &f)
+			if len(args) == 2 {
+				f.to = args[1]
+			}
+			if rerunForms[f.as] == nil {
+				return usage(sayBadAs.With(f.as))
+			}
+			err := a.rerunAt(cmd.Context(), args[0], f.to, &f)
+			var compared *outcome
+			if err == nil || errors.As(err, &compared) {
+				return err
+			}
+			return unable{err}
 		},
 	}
 	p := cmd.Flags()
+	p.StringVar(&f.to, "to", "", sayRerunToFlag.In(a.lang))
+	p.StringVar(&f.as, "as", "text", sayAsForm.In(a.lang))
 	p.BoolVar(&f.remote, "allow-remote", false, sayRemoteFlag.In(a.lang))
 	p.BoolVar(&f.yes, "yes", false, sayRerunYesFlag.In(a.lang))
 	p.BoolVar(&f.dry, "dry-run", false, sayRehearseFlag.In(a.lang))
@@ -119,7 +133,11 @@ func (a *app) rerunAt(ctx context.Context, name, to string, f *rerunFlags) error
 	if err != nil {
 		fmt.Fprintln(a.err, sayStopped.In(a.lang))
 	}
-	return a.rerunTold(transcripts.ComparePairs(before, r.heard.All, masks))
+	err = rerunForms[f.as](a, transcripts.ComparePairs(before, r.heard.All, masks))
+	if err == nil && f.as == "text" {
+		fmt.Fprintln(a.out, saySame.In(a.lang))
+	}
+	return err
 }
 
 // exchangesOf gathers the exchanges of the recording.
@@ -132,15 +150,6 @@ func (a *app) exchangesOf(name string) ([]transcripts.Exchange, error) {
 	var all transcripts.Exchanges
 	err = session.Run(context.Background(), rd, proto.New(session.Untold), all.Sink)
 	return all.All, err
-}
-
-// rerunTold says "same", or shows what differs.
-func (a *app) rerunTold(pairs []transcripts.Pair) error {
-	err := a.differences(pairs)
-	if err == nil {
-		fmt.Fprintln(a.out, saySame.In(a.lang))
-	}
-	return err
 }
 
 // dryRun lists what would be sent.

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"encoding/xml"
 	"net"
 	"strings"
 	"testing"
@@ -81,6 +83,33 @@ func TestRerunTellsWhatDiffers(t *testing.T) {
 		args := append([]string{"rerun", tt.name, served(t, tt.server, usual), "--secret-env", "RERUN_SECRET", "--no-record", "--lang", "en"}, tt.more...)
 		if status := run(args, strings.NewReader(""), &out, &errOut); status != tt.status || !strings.Contains(out.String(), tt.want) {
 			t.Errorf("%s at %s: status %d\n%s%s", tt.name, tt.server, status, out.Bytes(), errOut.Bytes())
+		}
+	}
+}
+
+// TestRerunForms looks at the result as programs read it, and at the status: 0 the same, 1 it differs, 2 it could not be done.
+func TestRerunForms(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	call := func(args ...string) (string, int) {
+		var out, errOut bytes.Buffer
+		status := run(append([]string{"rerun", "--no-record", "--lang", "en", "--timeout", "10s"}, args...), strings.NewReader(""), &out, &errOut)
+		return out.String(), status
+	}
+	same := served(t, "smtp-sequence", usual)
+	out, status := call("smtp-sequence", "--to", same, "--as", "json")
+	var pairs []pairLine
+	if err := json.Unmarshal([]byte(out), &pairs); err != nil || status != 0 || len(pairs) < 8 || pairs[1].Command == "" || pairs[1].Result != "same" || len(pairs[1].After) == 0 {
+		t.Errorf("status %d, %v: %s", status, err, out)
+	}
+	other := served(t, "smtp-relay-denied", usual)
+	out, status = call("smtp-sequence", other, "--as", "junit")
+	var doc junitSuites
+	if err := xml.Unmarshal([]byte(out), &doc); err != nil || status != 1 || len(doc.Suites) != 1 || doc.Suites[0].Failures == 0 || doc.Suites[0].Tests != len(doc.Suites[0].Cases) {
+		t.Errorf("status %d, %v: %s", status, err, out)
+	}
+	for _, args := range [][]string{{"smtp-sequence", "--to", "127.0.0.1:1"}, {"no-such-sample", "127.0.0.1:1"}, {"smtp-sequence"}, {"smtp-sequence", same, "--as", "html"}} {
+		if out, status := call(args...); status != 2 {
+			t.Errorf("%q: status %d, %s", args, status, out)
 		}
 	}
 }

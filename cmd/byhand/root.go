@@ -166,7 +166,8 @@ func (a *app) status(err error) int {
 		fmt.Fprintln(a.err, "  "+strings.ReplaceAll(hint, "\n", "\n  "))
 	}
 	var dial *wire.DialError
-	if errors.As(err, &wrong) || errors.As(err, &dial) && dial.Cause == wire.BadPort {
+	var cannot unable
+	if errors.As(err, &cannot) || errors.As(err, &wrong) || errors.As(err, &dial) && dial.Cause == wire.BadPort {
 		return 2
 	}
 	return 1

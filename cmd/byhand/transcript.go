@@ -326,10 +326,7 @@ func (a *app) differences(pairs []transcripts.Pair) error {
 	if _, err := io.WriteString(a.out, b.String()); err != nil {
 		return err
 	}
-	if counts[transcripts.Same] < len(pairs) {
-		return &outcome{1}
-	}
-	return nil
+	return differing(pairs)
 }
 
 // sayGrade gives the words for a grade.
