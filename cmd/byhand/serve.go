@@ -23,6 +23,7 @@ import (
 type serveFlags struct {
 	addr, listen          string
 	match, timing, onMiss string
+	public                bool
 }
 
 // The choices of serve, the usual one first.
@@ -49,6 +50,7 @@ func (a *app) serve() *cobra.Command {
 	p := cmd.Flags()
 	p.StringVar(&f.addr, "addr", "127.0.0.1:0", sayServeAddrFlag.In(a.lang))
 	p.StringVar(&f.listen, "listen", "", sayListenFlag.In(a.lang))
+	p.BoolVar(&f.public, "public", false, sayPublicFlag.In(a.lang))
 	p.StringVar(&f.match, "match", "lenient", sayMatchFlag.In(a.lang))
 	p.StringVar(&f.timing, "timing", "none", sayPausesFlag.In(a.lang))
 	p.StringVar(&f.onMiss, "on-miss", "coach", sayMissFlag.In(a.lang))
@@ -91,7 +93,7 @@ func (a *app) troupe(name string, f *serveFlags) (*troupe, error) {
 		} else if _, port, err := net.SplitHostPort(f.addr); err == nil {
 			f.addr = net.JoinHostPort(f.listen, port)
 		}
-	} else if !onLoopback(f.addr) {
+	} else if !f.public && !onLoopback(f.addr) {
 		return nil, usage(sayOthers.With(f.addr))
 	}
 	calls, p, err := a.calls(name)
@@ -184,6 +186,7 @@ func (s *troupe) say(conn int, what text.Said) {
 var (
 	sayServeShort    = text.T{EN: "let a recording play the server", ZH: "让一段记录扮演服务器"}
 	sayServeArgs     = text.T{EN: "serve wants one recording, as in `byhand serve pop3-163`.", ZH: "serve 需要一份记录，例如 `byhand serve pop3-163`。"}
+	sayPublicFlag    = text.T{EN: "let --addr be an address that other machines can reach", ZH: "允许 --addr 是其他机器可以访问的地址"}
 	sayServeAddrFlag = text.T{EN: "address to listen at; port 0 takes any free one", ZH: "监听地址；端口写 0 表示任选一个空闲端口"}
 	sayMatchFlag     = text.T{EN: "how closely lines must follow the recording: lenient, exact or verb", ZH: "输入要多接近记录：lenient（宽松）、exact（逐字节）或 verb（只看命令词）"}
 	sayPausesFlag    = text.T{EN: "pauses before replies: none, limit (at most 2 s) or recorded", ZH: "应答前的停顿：none（无）、limit（最多 2 秒）或 recorded（照记录）"}
