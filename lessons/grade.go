@@ -15,7 +15,7 @@ type Verdict string
 const (
 	VerdictPassed  Verdict = "passed"
 	VerdictFailed  Verdict = "failed"
-	VerdictUnknown Verdict = "unknown" // the events cannot show it: an answer to a question, a look into a mailbox
+	VerdictUnknown Verdict = "unknown" // the events cannot show it: an answer to a question, a look into a mailbox of a server that is not byhand's
 )
 
 // A StepGrade is the verdict on one step.
@@ -50,7 +50,7 @@ func (g *Grader) Grade(l *Lesson, vars Vars) (all []StepGrade) {
 		}
 		one := StepGrade{Step: s.Name(), Line: s.Line, Verdict: VerdictUnknown, Points: s.Points, Optional: s.Optional}
 		if s.Ask == nil && !s.Free {
-			one.Verdict, one.Missing, at = g.step(s, vars, at)
+			one.Verdict, one.Missing, at = g.step(s, vars, at, newShadow(l, vars))
 		}
 		all = append(all, one)
 	}
@@ -58,9 +58,10 @@ func (g *Grader) Grade(l *Lesson, vars Vars) (all []StepGrade) {
 }
 
 // step looks for step s from event at on. It gives where the step ended, which is at if it was not there.
-func (g *Grader) step(s *Step, vars Vars, at int) (Verdict, []text.Said, int) {
-	j := &judge{w: newWatch(), vars: vars, box: Blind{}}
+func (g *Grader) step(s *Step, vars Vars, at int, box *shadow) (Verdict, []text.Said, int) {
+	j := &judge{w: newWatch(), vars: vars, box: box}
 	for i := range g.events[:at] {
+		box.observe(&g.events[i])
 		j.w.observe(&g.events[i], nil)
 	}
 	j.begin(s)
@@ -69,6 +70,7 @@ func (g *Grader) step(s *Step, vars Vars, at int) (Verdict, []text.Said, int) {
 		return VerdictPassed, nil, at
 	}
 	for i := at; i < len(g.events); i++ {
+		box.observe(&g.events[i])
 		h, _ := j.w.observe(&g.events[i], nil)
 		if h == nothing || h == said && !s.Expect.silent() {
 			continue

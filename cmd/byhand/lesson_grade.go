@@ -107,7 +107,7 @@ func (a *app) missing(s lessons.StepGrade) string {
 	for _, m := range s.Missing {
 		all = append(all, m.In(a.lang))
 	}
-	return visible(strings.Join(all, " "))
+	return visible(strings.Join(all, sayAnd.In(a.lang)))
 }
 
 // broken says why a transcript could not be read.
@@ -142,13 +142,14 @@ func gradeTable(a *app, l *lessons.Lesson, all []*graded) error {
 var (
 	sayGradeShort = text.T{EN: "judge saved sessions by the checks of a lesson", ZH: "用一课的检查给保存的会话评分"}
 	sayGradeLong  = text.T{
-		EN: "Each step is passed, failed or unknown. What a saved session cannot show, such as an answer to a question or the inside of a mailbox, is unknown. The exit status is 1 if a step that is not optional failed, or a transcript could not be read.",
-		ZH: "每一步的结果是通过、未通过或无法判断。会话记录里看不到的（例如问题的回答、邮箱里的内容）算无法判断。有必做步骤未通过，或有记录读不出时，退出码是 1。",
+		EN: "Each step is passed, failed or unknown. What a saved session cannot show, such as an answer to a question, is unknown. What lies in mailboxes is told from what the session did to the lesson's world; of another server it is unknown. The exit status is 1 if a step that is not optional failed, or a transcript could not be read.",
+		ZH: "每一步的结果是通过、未通过或无法判断。会话记录里看不到的（例如问题的回答）算无法判断。邮箱里有什么，由会话对本课邮箱做过的事推算；在别的服务器上则无法判断。有必做步骤未通过，或有记录读不出时，退出码是 1。",
 	}
 	sayGradeArgs   = text.T{EN: "lesson grade wants a lesson and transcripts, as in `byhand lesson grade pop3-read last`.", ZH: "lesson grade 需要课程名和会话记录，例如 `byhand lesson grade pop3-read last`。"}
 	sayGradeForm   = text.T{EN: "--format %s: the formats are %s.", ZH: "--format %s：可用的格式有 %s。"}
 	sayGradeFormat = text.T{EN: "how to write the verdicts: %s", ZH: "输出格式：%s"}
 	sayGradeSeed   = text.T{EN: "the seed from which the learner's values were drawn", ZH: "生成该学生变量所用的种子"}
 	sayGradeFailed = text.T{EN: "Transcripts that did not pass: %d of %d.", ZH: "%[2]d 份会话记录中有 %[1]d 份未通过。"}
+	sayAnd         = text.T{EN: "; ", ZH: "；"}
 	sayGradePoints = text.T{EN: "%s  %s  points %d of %d, unknown %d", ZH: "%s  %s  得分 %d／%d，无法判断 %d"}
 )
