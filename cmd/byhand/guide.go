@@ -47,6 +47,7 @@ type taking struct {
 	pace   time.Duration
 	recent bool   // the session is kept among the recent ones
 	anew   bool   // from the first step, whatever was done before
+	seed   string // of the values that differ from learner to learner
 	on     places // real servers; none is a practice server of the lesson's own
 	trust  wire.TLS
 }
@@ -58,7 +59,7 @@ func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, how taking) e
 	if a.columns, _ = strconv.Atoi(a.env("COLUMNS")); a.columns <= 0 {
 		a.columns = 80
 	}
-	vars := l.Values("")
+	vars := l.Values(how.seed)
 	g := &guided{on: how.on, moved: make(chan struct{}, 1), jobs: make(chan lessons.Action, 64)}
 	var box lessons.Mailbox = lessons.Blind{}
 	if len(how.on) == 0 {

@@ -68,6 +68,7 @@ func (a *app) runLesson() *cobra.Command {
 	cmd.Flags().BoolVar(&how.auto, "auto", false, sayAutoFlag.In(a.lang))
 	cmd.Flags().DurationVar(&how.pace, "pace", how.pace, sayPaceFlag.In(a.lang))
 	cmd.Flags().BoolVar(&how.anew, "restart", false, sayRestartFlag.In(a.lang))
+	cmd.Flags().StringVar(&how.seed, "seed", "", saySeedFlag.In(a.lang))
 	cmd.Flags().StringArrayVar(&on, "on", nil, sayOnFlag.In(a.lang))
 	cmd.Flags().StringVar(&how.trust.CA, "ca", "", sayCAFlag.In(a.lang))
 	cmd.Flags().BoolVar(&noRecord, "no-record", false, sayNoRecordFlag.In(a.lang))
@@ -182,6 +183,7 @@ var (
 	sayRunShort      = text.T{EN: "take a lesson", ZH: "上一课"}
 	sayRunArgs       = text.T{EN: "lesson run wants the name of a lesson, as in `byhand lesson run pop3-read`.", ZH: "lesson run 需要课程名，例如 `byhand lesson run pop3-read`。"}
 	sayAutoFlag      = text.T{EN: "byhand types the author's lines, as a demonstration", ZH: "由 byhand 输入作者的命令，用于演示"}
+	saySeedFlag      = text.T{EN: "draw the lesson's values from this text, such as the code of your class and your name: spring26/amy", ZH: "用这段文字生成本课的变量，例如班级代号加姓名：spring26/amy"}
 	sayRestartFlag   = text.T{EN: "begin with the first step, not where you stopped", ZH: "从第一步开始，不接着上次"}
 	sayPaceFlag      = text.T{EN: "pause before each line that --auto types", ZH: "--auto 每输入一行之前的停顿"}
 	sayNeedsTerminal = text.T{EN: "A lesson needs a terminal to type in.", ZH: "上课需要在终端里输入。"}
