@@ -1,152 +1,142 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
-	"encoding/json"
-	"encoding/xml"
 	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"byhand/lessons"
+	"byhand/session/text"
+
+	"github.com/spf13/cobra"
 )
 
-// gradeForms are the ways to write verdicts; gradeFormNames is their order in messages.
+// stepCount is how a class did in one step.
+type stepCount struct {
+	Lesson  string   `json:"lesson"`
+	Step    string   `json:"step"`
+	Passed  int      `json:"passed"`
+	Failed  int      `json:"failed"`
+	Unknown int      `json:"unknown"`
+	Stuck   []string `json:"stuck"` // transcripts in which it is the first step that failed
+}
+
+// classReport is what the transcripts of a class show.
+type classReport struct {
+	Steps  []*stepCount `json:"steps"`
+	Broken []string     `json:"broken"`
+}
+
+// reportLesson tells of a directory of transcripts who is stuck where.
+func (a *app) reportLesson() *cobra.Command {
+	format, only := "table", ""
+	cmd := &cobra.Command{
+		Use:   "report DIR",
+		Short: sayReportShort.In(a.lang),
+		Long:  sayReportLong.In(a.lang),
+		Args:  words(1, 1, sayReportArgs),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			write := map[string]func(*classReport) error{"table": a.reportTable, "csv": a.reportCSV, "json": func(r *classReport) error { return indented(a, r) }}[format]
+			if write == nil {
+				return usage(sayGradeForm.With(format, "table, csv, json"))
+			}
+			r := &classReport{Steps: []*stepCount{}, Broken: []string{}}
+			err := filepath.WalkDir(args[0], func(path string, d fs.DirEntry, err error) error {
+				if err != nil || d.IsDir() {
+					return err
+				}
+				id, _, _ := strings.Cut(d.Name(), ".")
+				l, err := a.loadLesson(cmp.Or(only, id))
+				if err != nil {
+					what, _ := a.told(err)
+					r.Broken = append(r.Broken, path+": "+what)
+					return nil
+				}
+				r.add(a, l, a.grade(cmd.Context(), l, path, ""))
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			if err := write(r); err != nil {
+				return err
+			}
+			if len(r.Broken) > 0 {
+				return &failure{what: sayReportBroken.With(len(r.Broken))}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", format, sayGradeFormat.With("table, csv, json").In(a.lang))
+	cmd.Flags().StringVar(&only, "lesson", "", sayReportLesson.In(a.lang))
+	return cmd
+}
+
+// add counts one transcript.
+func (r *classReport) add(a *app, l *lessons.Lesson, g *graded) {
+	if g.Err != nil {
+		r.Broken = append(r.Broken, g.File+": "+a.broken(g))
+	}
+	stuck := false
+	for _, s := range g.Steps {
+		i := slices.IndexFunc(r.Steps, func(c *stepCount) bool { return c.Lesson == l.ID && c.Step == s.Step })
+		if i < 0 {
+			i = len(r.Steps)
+			r.Steps = append(r.Steps, &stepCount{Lesson: l.ID, Step: s.Step, Stuck: []string{}})
+		}
+		c := r.Steps[i]
+		switch s.Verdict {
+		case lessons.VerdictPassed:
+			c.Passed++
+		case lessons.VerdictUnknown:
+			c.Unknown++
+		default:
+			c.Failed++
+			if !stuck && !s.Optional {
+				c.Stuck, stuck = append(c.Stuck, g.File), true
+			}
+		}
+	}
+}
+
+func (a *app) reportTable(r *classReport) error {
+	for _, c := range r.Steps {
+		fmt.Fprintln(a.out, sayReportRow.With(c.Lesson, c.Step, c.Passed, c.Failed, c.Unknown).In(a.lang))
+		for _, f := range c.Stuck {
+			fmt.Fprintln(a.out, "  "+sayReportStuck.With(visible(f)).In(a.lang))
+		}
+	}
+	for _, b := range r.Broken {
+		fmt.Fprintln(a.out, visible(b))
+	}
+	return nil
+}
+
+func (a *app) reportCSV(r *classReport) error {
+	rows := [][]string{{"lesson", "step", "passed", "failed", "unknown", "stuck", "error"}}
+	for _, c := range r.Steps {
+		rows = append(rows, []string{c.Lesson, c.Step, strconv.Itoa(c.Passed), strconv.Itoa(c.Failed), strconv.Itoa(c.Unknown), strings.Join(c.Stuck, " "), ""})
+	}
+	for _, b := range r.Broken {
+		rows = append(rows, []string{"", "", "", "", "", "", b})
+	}
+	return csv.NewWriter(a.out).WriteAll(rows)
+}
+
 var (
-	gradeForms = map[string]func(*app, *lessons.Lesson, []*graded) error{
-		"table": gradeTable, "csv": gradeCSV, "json": gradeJSON, "junit": gradeJUnit, "tap": gradeTAP,
-		"github-classroom": gradeClassroom, "xapi": gradeXAPI,
+	sayReportShort = text.T{EN: "tell who of a class is stuck where", ZH: "查看班里谁卡在哪一步"}
+	sayReportLong  = text.T{
+		EN: "Grades each transcript in DIR. The lesson is named by the file: amy/pop3-read.rec.jsonl; or by --lesson for all files. A file that cannot be read is told of, and does not hide the others.",
+		ZH: "给目录里每份会话记录评分。课程由文件名决定，如 amy/pop3-read.rec.jsonl；也可用 --lesson 统一指定。读不出的文件会列出，不影响其他文件。",
 	}
-	gradeFormNames = []string{"table", "csv", "json", "junit", "tap", "github-classroom", "xapi"}
+	sayReportArgs   = text.T{EN: "lesson report wants a directory, as in `byhand lesson report handed-in`.", ZH: "lesson report 需要一个目录，例如 `byhand lesson report handed-in`。"}
+	sayReportLesson = text.T{EN: "the lesson of all files", ZH: "所有文件所属的课程"}
+	sayReportBroken = text.T{EN: "Files that could not be graded: %d.", ZH: "无法评分的文件：%d 个。"}
+	sayReportRow    = text.T{EN: "%s  %s  passed %d, failed %d, unknown %d", ZH: "%s  %s  通过 %d，未通过 %d，无法判断 %d"}
+	sayReportStuck  = text.T{EN: "stuck: %s", ZH: "卡住：%s"}
 )
-
-// gradeCSV writes a row a step. A transcript that could not be read is a row without a step.
-func gradeCSV(a *app, l *lessons.Lesson, all []*graded) error {
-	w := csv.NewWriter(a.out)
-	rows := [][]string{{"transcript", "lesson", "step", "verdict", "points", "missing"}}
-	for _, g := range all {
-		if g.Err != nil {
-			rows = append(rows, []string{g.File, l.ID, "", "error", "0", a.broken(g)})
-		}
-		for _, s := range g.Steps {
-			rows = append(rows, []string{g.File, l.ID, s.Step, string(s.Verdict), strconv.Itoa(s.Points), a.missing(s)})
-		}
-	}
-	return w.WriteAll(rows)
-}
-
-type jsonStep struct {
-	Step    string `json:"step"`
-	Verdict string `json:"verdict"`
-	Points  int    `json:"points"`
-	Missing string `json:"missing,omitempty"`
-}
-
-type jsonGrade struct {
-	Transcript string     `json:"transcript"`
-	Lesson     string     `json:"lesson"`
-	Passed     bool       `json:"passed"`
-	Points     int        `json:"points"`
-	Unknown    int        `json:"unknown"`
-	Max        int        `json:"max"`
-	Error      string     `json:"error,omitempty"`
-	Steps      []jsonStep `json:"steps"`
-}
-
-func gradeJSON(a *app, l *lessons.Lesson, all []*graded) error {
-	list := []jsonGrade{}
-	for _, g := range all {
-		j := jsonGrade{Transcript: g.File, Lesson: l.ID, Passed: !g.failed(), Steps: []jsonStep{}}
-		j.Points, j.Unknown, j.Max = g.points()
-		if g.Err != nil {
-			j.Error = a.broken(g)
-		}
-		for _, s := range g.Steps {
-			j.Steps = append(j.Steps, jsonStep{s.Step, string(s.Verdict), s.Points, a.missing(s)})
-		}
-		list = append(list, j)
-	}
-	e := json.NewEncoder(a.out)
-	e.SetIndent("", "  ")
-	return e.Encode(list)
-}
-
-type junitText struct {
-	Message string `xml:"message,attr"`
-}
-
-type junitCase struct {
-	Class   string     `xml:"classname,attr"`
-	Name    string     `xml:"name,attr"`
-	Error   *junitText `xml:"error"`
-	Failure *junitText `xml:"failure"`
-	Skipped *junitText `xml:"skipped"`
-}
-
-type junitSuite struct {
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Errors   int         `xml:"errors,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitSuites struct {
-	XMLName xml.Name     `xml:"testsuites"`
-	Suites  []junitSuite `xml:"testsuite"`
-}
-
-// gradeJUnit writes a suite a transcript, a case a step. What is unknown was skipped.
-func gradeJUnit(a *app, l *lessons.Lesson, all []*graded) error {
-	var doc junitSuites
-	for _, g := range all {
-		s := junitSuite{Name: l.ID}
-		if g.Err != nil {
-			s.Errors++
-			s.Cases = append(s.Cases, junitCase{Class: g.File, Name: "transcript", Error: &junitText{a.broken(g)}})
-		}
-		for _, step := range g.Steps {
-			c := junitCase{Class: g.File, Name: step.Step}
-			switch {
-			case step.Verdict == lessons.VerdictFailed && !step.Optional:
-				s.Failures++
-				c.Failure = &junitText{a.missing(step)}
-			case step.Verdict != lessons.VerdictPassed:
-				s.Skipped++
-				c.Skipped = &junitText{verdictWords[step.Verdict].In(a.lang)}
-			}
-			s.Cases = append(s.Cases, c)
-		}
-		s.Tests = len(s.Cases)
-		doc.Suites = append(doc.Suites, s)
-	}
-	b, err := xml.MarshalIndent(doc, "", "  ")
-	if err == nil {
-		_, err = fmt.Fprintf(a.out, "%s%s\n", xml.Header, b)
-	}
-	return err
-}
-
-// gradeTAP writes TAP 13, a test a step.
-func gradeTAP(a *app, _ *lessons.Lesson, all []*graded) error {
-	var lines []string
-	for _, g := range all {
-		name := func(s string) string { return strings.ReplaceAll(visible(g.File+": "+s), "#", `\#`) }
-		if g.Err != nil {
-			lines = append(lines, fmt.Sprintf("not ok %d - %s", len(lines)+1, name(a.broken(g))))
-		}
-		for _, s := range g.Steps {
-			line := fmt.Sprintf("ok %d - %s", len(lines)+1, name(s.Step))
-			switch {
-			case s.Verdict == lessons.VerdictFailed && !s.Optional:
-				line = "not " + line
-			case s.Verdict != lessons.VerdictPassed:
-				line += " # SKIP " + verdictWords[s.Verdict].In(a.lang)
-			}
-			lines = append(lines, line)
-		}
-	}
-	_, err := fmt.Fprintf(a.out, "TAP version 13\n1..%d\n%s\n", len(lines), strings.Join(lines, "\n"))
-	return err
-}

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"encoding/xml"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,9 +49,7 @@ func (a *app) pairsJSON(pairs []transcripts.Pair) error {
 	for i, p := range pairs {
 		all = append(all, pairLineOf(i, p))
 	}
-	e := json.NewEncoder(a.out)
-	e.SetIndent("", "  ")
-	if err := e.Encode(all); err != nil {
+	if err := indented(a, all); err != nil {
 		return err
 	}
 	return differing(pairs)
@@ -76,11 +71,8 @@ func (a *app) pairsJUnit(pairs []transcripts.Pair) error {
 		}
 		s.Cases = append(s.Cases, c)
 	}
-	b, err := xml.MarshalIndent(junitSuites{Suites: []junitSuite{s}}, "", "  ")
-	if err == nil {
-		_, err = fmt.Fprintf(a.out, "%s%s\n", xml.Header, b)
-	}
-	if err != nil {
+	doc := junitSuites{Suites: []junitSuite{s}}
+	if err := doc.write(a); err != nil {
 		return err
 	}
 	return differing(pairs)
