@@ -88,9 +88,9 @@ func (a *app) replayAs(ctx context.Context, name string, f *replayFlags) error {
 	in, typing := tty(a.in)
 	out, looking := tty(a.out)
 	switch {
-	case f.instant || !looking && f.from+f.until == "" && !f.follow:
+	case (f.instant || !looking) && f.from+f.until == "" && !f.follow:
 		return a.show(ctx, name, f.pace, true)
-	case !looking:
+	case f.instant || !looking:
 		return a.pour(ctx, name, f)
 	case !typing || name == "-": // the keyboard is not there to steer
 		return a.show(ctx, name, f.pace, false)

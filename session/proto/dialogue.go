@@ -354,16 +354,6 @@ func (d *dialogue) command(e *session.Event, line []byte) {
 	d.pending = append(d.pending, c)
 }
 
-// unglued cuts off a password that runs into its verb: it is not part of it.
-func (d *dialogue) unglued(verb string, text []byte) string {
-	s := SecretOf(text, d.authed, d.failed)
-	if s.Len == 0 {
-		return verb
-	}
-	lead := len(text) - len(bytes.TrimLeft(text, " \t"))
-	return verb[:min(len(verb), s.Off-lead)]
-}
-
 // answer reads the client's line after a challenge.
 func (d *dialogue) answer(e *session.Event, line []byte) {
 	c := &d.pending[0]

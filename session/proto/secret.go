@@ -236,3 +236,13 @@ func hide(n int, label string) session.Span {
 	}
 	return session.Span{Len: n, Label: label}
 }
+
+// unglued cuts off a password that runs into its verb: it is not part of it.
+func (d *dialogue) unglued(verb string, text []byte) string {
+	s := SecretOf(text, d.authed, d.failed)
+	if s.Len == 0 {
+		return verb
+	}
+	lead := len(text) - len(bytes.TrimLeft(text, " \t"))
+	return verb[:min(len(verb), s.Off-lead)]
+}
