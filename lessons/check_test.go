@@ -33,20 +33,7 @@ func TestPlanted(t *testing.T) {
 			if len(errs) > 0 {
 				t.Fatal(errs)
 			}
-			checks, err := bench().Test(l)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var failed []string
-			for _, c := range checks {
-				if !c.OK {
-					failed = append(failed, c.In("x.yaml", text.EN))
-				}
-				if s := c.In("x.yaml", text.ZH) + c.In("x.yaml", text.EN); strings.Contains(s, "%!") {
-					t.Error(s)
-				}
-			}
-			if all := strings.Join(failed, "\n"); !strings.Contains("\n"+all, "\n"+c.want) {
+			if all := strings.Join(failing(t, l), "\n"); !strings.Contains("\n"+all, "\n"+c.want) {
 				t.Errorf("found:\n%s\nwanted: %s", all, c.want)
 			}
 		})

@@ -8,7 +8,6 @@ import (
 	"testing/fstest"
 
 	"byhand/lessons"
-	"byhand/session/text"
 )
 
 // TestFaults holds the self-test to finding each fault of testdata/faults.txtar at its line.
@@ -28,16 +27,7 @@ func TestFaults(t *testing.T) {
 			if len(errs) > 0 {
 				t.Fatal(errs)
 			}
-			checks, err := bench().Test(l)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var failed []string
-			for _, c := range checks {
-				if !c.OK {
-					failed = append(failed, c.In(l.File, text.EN))
-				}
-			}
+			failed := failing(t, l)
 			for _, f := range failed {
 				if strings.HasPrefix(f, "x.yaml:"+m[3]+": ") && strings.Contains(f, m[4]) {
 					return

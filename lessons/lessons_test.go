@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,16 +92,31 @@ func bench() *lessons.Bench {
 // tested runs the self-test of a lesson and fails for each check that does.
 func tested(t *testing.T, l *lessons.Lesson) {
 	t.Helper()
+	for _, f := range failing(t, l) {
+		t.Error(f)
+	}
+}
+
+// failing runs the self-test of a lesson and gives what it says of each check that fails.
+func failing(t *testing.T, l *lessons.Lesson) []string {
+	t.Helper()
 	checks, err := bench().Test(l)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(checks) == 0 {
+		t.Errorf("%s: nothing was checked", l.ID)
+	}
+	var failed []string
 	for _, c := range checks {
 		if !c.OK {
-			t.Error(c.In(l.File, text.EN))
+			failed = append(failed, c.In(l.File, text.EN))
+		}
+		if s := c.In(l.File, text.ZH) + c.In(l.File, text.EN); strings.Contains(s, "%!") {
+			t.Error(s)
 		}
 	}
-	t.Logf("%s: %d checks", l.ID, len(checks))
+	return failed
 }
 
 func TestEmbedded(t *testing.T) {

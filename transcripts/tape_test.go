@@ -151,16 +151,7 @@ func TestTapeJumps(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	tape, err := OpenTape(f, path, Import{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tape.Close()
+	tape := openTape(t, path)
 	n := length(t, tape)
 	if n != len(want) {
 		t.Fatalf("%d places, and %d lines", n, len(want))
@@ -239,15 +230,12 @@ func TestTapeGrows(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text[:half]), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	tape, err := OpenTape(f, path, Import{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	tape := openTape(t, path)
 	tape.Follow()
 	before := length(t, tape)
 	shown := upTo(t, tape, 1, before)
@@ -322,16 +310,24 @@ func TestTapePassesAnEnd(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	in, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	tape, err := OpenTape(in, file, Import{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	tape := openTape(t, file)
 	if got := len(upTo(t, tape, 1, length(t, tape))); got != 4 {
 		t.Errorf("%d lines, want two marks and what says that the recording went on", got)
 	}
+}
+
+// openTape opens the transcript that path names; it is closed when the test ends.
+func openTape(t *testing.T, path string) *Tape {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	tape, err := OpenTape(f, path, Import{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tape.Close() })
+	return tape
 }

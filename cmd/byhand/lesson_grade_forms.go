@@ -232,5 +232,6 @@ func gradeXAPI(a *app, l *lessons.Lesson, all []*graded) error {
 func indented(a *app, v any) error {
 	e := json.NewEncoder(a.out)
 	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false) // addresses have < and >
 	return e.Encode(v)
 }

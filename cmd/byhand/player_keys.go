@@ -109,16 +109,22 @@ func (p *player) search(ctx context.Context, h transcripts.Hunt, back bool) erro
 	p.pause()
 	h.Stop = p.impatience(ctx)
 	place, ok, err := p.tape.Find(p.place, back, h)
-	switch {
-	case errors.Is(err, transcripts.ErrStopped):
+	if errors.Is(err, transcripts.ErrStopped) {
 		p.say(sayGivenUp.With())
 		return nil
+	}
+	return p.arrive(ctx, place, ok, back, err)
+}
+
+// arrive goes to the place that was found, or says that there is none on that side.
+func (p *player) arrive(ctx context.Context, place int, found, back bool, err error) error {
+	switch {
 	case err != nil:
 		return err
-	case !ok && back:
+	case !found && back:
 		p.say(sayNoneBefore.With())
 		return nil
-	case !ok:
+	case !found:
 		p.say(sayNoneAfter.With())
 		return nil
 	}

@@ -82,18 +82,9 @@ func left(m *session.Mark) (bookmark, bool) {
 
 func toMark(p *player, ctx context.Context, key string) error {
 	p.pause()
-	place, ok, err := p.mark(p.place, key == "[")
-	switch {
-	case err != nil:
-		return err
-	case !ok && key == "[":
-		p.say(sayNoneBefore.With())
-		return nil
-	case !ok:
-		p.say(sayNoneAfter.With())
-		return nil
-	}
-	return p.goTo(ctx, place)
+	back := key == "["
+	place, ok, err := p.mark(p.place, back)
+	return p.arrive(ctx, place, ok, back, err)
 }
 
 // listMarks lists marks, notes and steps with their places.

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -319,11 +318,7 @@ func (e *examiner) result(pass float64) error {
 			return err
 		}
 	default:
-		enc := json.NewEncoder(e.a.out)
-		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
-		err := enc.Encode(map[string]any{"points": points, "of": of, "percent": percent, "passed": percent >= pass, "answers": e.given})
-		if err != nil {
+		if err := indented(e.a, map[string]any{"points": points, "of": of, "percent": percent, "passed": percent >= pass, "answers": e.given}); err != nil {
 			return err
 		}
 	}
