@@ -15,7 +15,7 @@ func (a *app) help(root *cobra.Command) {
 	root.PersistentFlags().BoolP("help", "h", false, sayHelpFlag.In(a.lang))
 	root.Flags().BoolP("version", "v", false, sayVersionFlag.In(a.lang))
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(a.out, a.manual(cmd)) })
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { _ = a.page(a.out, a.manual(cmd)) })
 	root.SetHelpCommand(&cobra.Command{
 		Use: "help [COMMAND]", Hidden: true,
 		RunE: func(_ *cobra.Command, args []string) error {

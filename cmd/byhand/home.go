@@ -28,7 +28,7 @@ func (a *app) home(ctx context.Context) error {
 		}
 	}
 	b.WriteString("\n" + sayReal.In(a.lang) + "\n")
-	if _, err := io.WriteString(a.out, b.String()); err != nil {
+	if err := a.page(a.out, b.String()); err != nil {
 		return err
 	}
 	_, in := tty(a.in)

@@ -256,8 +256,7 @@ func (a *app) listTalks() error {
 		fmt.Fprintf(&b, "  %-24s %s\n", name, title[min(int(a.lang), len(title)-1)])
 	}
 	b.WriteString("\n" + sayReplayHow.In(a.lang) + "\n")
-	_, err := a.out.Write([]byte(b.String()))
-	return err
+	return a.page(a.out, b.String())
 }
 
 // recentLine tells of a kept session: its name, when it was and with whom.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,11 +109,7 @@ func (e *lessonErrors) In(l text.Lang) string {
 }
 
 func (a *app) listLessons() error {
-	if _, err := io.WriteString(a.out, a.courseList()); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(a.out, sayHowToRun.In(a.lang))
-	return err
+	return a.page(a.out, a.courseList()+sayHowToRun.In(a.lang)+"\n")
 }
 
 // courseList gives the embedded lessons, numbered, with what was done of each.

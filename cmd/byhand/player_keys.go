@@ -305,7 +305,7 @@ func (p *player) help() error {
 		}
 		fmt.Fprintf(&b, "  %-18s %s\n", strings.TrimSuffix(keys, " f1"), row.help.In(p.lang))
 	}
-	p.screen.put(0, []byte(b.String()))
+	p.screen.put(0, []byte(rows(b.String(), p.screen.width())))
 	return nil
 }
 

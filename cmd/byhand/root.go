@@ -132,22 +132,9 @@ func tty(w any) (*os.File, bool) {
 
 // renderer gives a renderer for what goes to w.
 func (a *app) renderer(w io.Writer, depth annotate.Depth) *render.Renderer {
-	f, terminal := tty(w)
+	_, terminal := tty(w)
 	on, _ := render.WantColor(a.color, a.env, terminal)
-	o := render.Options{Lang: a.lang, Depth: depth, Color: on, Plain: a.plain}
-	if a.columns > 0 {
-		o.Width = func() int { return a.columns }
-	}
-	if terminal {
-		o.Width = func() int {
-			w, _, err := term.GetSize(int(f.Fd()))
-			if err != nil {
-				return 0
-			}
-			return w
-		}
-	}
-	return render.New(o)
+	return render.New(render.Options{Lang: a.lang, Depth: depth, Color: on, Plain: a.plain, Width: a.width(w)})
 }
 
 // status says an error, once, and gives the exit status.
