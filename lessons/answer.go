@@ -2,8 +2,12 @@ package lessons
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"byhand/session"
+	"byhand/session/proto"
 )
 
 // answer gives the right answer of the current question, as it could be typed.
@@ -28,12 +32,28 @@ func (g *Guide) Answer(line string) []Action {
 		return g.acts
 	}
 	g.refusals++
-	wrong := g.prose(s.Ask.Wrong)
-	if wrong == "" {
-		wrong = sayWrong.In(g.lang)
+	id, said := "wrong-answer", g.prose(s.Ask.Wrong)
+	switch verb, _ := proto.Split([]byte(line)); {
+	case isVerb(verb) && !g.wantsVerb(s.Ask):
+		id, said = "answer-command", sayCommandAnswer.With(verb).In(g.lang)
+	case g.lastTip == id:
+		said = sayWrongAgain.In(g.lang)
+	case said == "":
+		said = sayWrong.In(g.lang)
 	}
-	g.act(Action{Kind: Advice, Step: s, ID: "wrong-answer", Text: wrong})
+	g.lastTip = id
+	g.act(Action{Kind: Advice, Step: s, ID: id, Text: said})
 	return g.acts
+}
+
+// isVerb tells whether a word in upper case is a command of one of the protocols.
+func isVerb(word string) bool {
+	return slices.Contains(proto.Verbs(session.POP3), word) || slices.Contains(proto.Verbs(session.SMTP), word)
+}
+
+// wantsVerb tells whether a command may be the answer of a question.
+func (g *Guide) wantsVerb(a *Ask) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToUpper(g.j.vars.Expand(a.Answer)), func(r rune) bool { return r < 'A' || r > 'Z' }), isVerb)
 }
 
 func (g *Guide) right(a *Ask, line string) bool {

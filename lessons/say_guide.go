@@ -31,6 +31,12 @@ var (
 	sayHere   = text.T{EN: "here", ZH: "正在做"}
 	sayWrong  = text.T{EN: "Not that one. Look again at what the server said.", ZH: "不是这个。再看看服务器说了什么。"}
 
+	sayWrongAgain    = text.T{EN: "That is not it, either. :say reads the question again, :hint helps.", ZH: "也不是这个。输入 :say 再读一遍题目，:hint 看提示。"}
+	sayCommandAnswer = text.T{
+		EN: "A question waits, so %s was taken for an answer and was not sent. :say reads the question again; :raw sends what you type to the server.",
+		ZH: "现在有一个问题等你回答，所以 %s 被当作答案，没有发出去。输入 :say 再读一遍题目；输入 :raw 则把你输入的发给服务器。",
+	}
+
 	sayLost      = text.T{EN: "Something from before is lost: %s. :catchup types the lines again that bring it back.", ZH: "前面做到的丢了一样：%s。输入 :catchup，byhand 会把那几行重新输入一遍。"}
 	sayClosed    = text.T{EN: "The connection is closed. :catchup connects again and brings you back to this step.", ZH: "连接断开了。输入 :catchup 重新连接，并回到这一步。"}
 	sayQuitEarly = text.T{
