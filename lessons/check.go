@@ -65,11 +65,12 @@ func (t *tester) jobs() (jobs []func(*tester)) {
 	for _, v := range slices.Concat(variants, t.otherWords()) {
 		jobs = append(jobs, func(t *tester) { t.variant(v) })
 	}
+	jobs = append(jobs, (*tester).extras)
 	for _, s := range t.l.Steps {
 		if s.telling() || s.Ask != nil || s.Free {
 			continue
 		}
-		for _, try := range []func(*tester, *Step){(*tester).nonsense, (*tester).dropped, (*tester).alternatives, (*tester).mistakes} {
+		for _, try := range []func(*tester, *Step){(*tester).nonsense, (*tester).dropped, (*tester).alternatives, (*tester).greeted, (*tester).mistakes} {
 			jobs = append(jobs, func(t *tester) { try(t, s) })
 		}
 	}

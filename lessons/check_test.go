@@ -19,6 +19,8 @@ func TestPlanted(t *testing.T) {
 		{"a mistake that passes", "steps:\n  - do: USER ${user}\n    oops:\n      - {when: USER *, try: USER alice, say: x}\n", "x.yaml:7: step 1: oops[0] is advised and can be made good; \"USER alice\" passes it"},
 		{"also does not pass", "steps:\n  - do: USER ${user}\n    also: [USER]\n", "x.yaml:6: step 1: \"USER\" passes, and the rest after it; step 1 does not pass"},
 		{"passed by NOOP", "steps:\n  - do: USER ${user}\n    expect: {reply: any}\n", "x.yaml:5: step 1: not by NOOP, not by nonsense, solvable after it; \"NOOP\" passes it"},
+		{"an extra command is punished", "steps:\n  - do: |\n      USER ${user}\n      PASS ${pass}\n  - do: LIST\n    expect: {sent: LIST, not: {sent: STAT}}\n", "x.yaml:8: the same with an extra NOOP, RSET and STAT before each step; step 2 does not pass"},
+		{"HELO leads nowhere", "connect: smtp\nsteps:\n  - do: EHLO a\n  - do: NOOP\n    expect: {sent: NOOP, state: {esmtp: true}, not: {sent: EHLO ...}}\n", "x.yaml:5: step 1: \"HELO a\" greets as well, and the rest can be solved after it; step 2 does not pass"},
 		{"author's test fails", "steps:\n  - do: USER ${user}\ntests:\n  - {name: n, type: NOOP, advice: typo}\n", "x.yaml:7: test: n; "},
 		{"half a translation", "steps:\n  - do: USER ${user}\n    say: a\n    say.zh: 甲\n", "x.yaml:2: every language is complete"},
 		{"no such choice", "steps:\n  - ask: {q: a, choices: [b, c], answer: 3}\n  - do: USER ${user}\n", "x.yaml:5: the question can be answered; the answer \"3\" is none of the 2 choices"},
@@ -35,6 +37,42 @@ func TestPlanted(t *testing.T) {
 			}
 			if all := strings.Join(failing(t, l), "\n"); !strings.Contains("\n"+all, "\n"+c.want) {
 				t.Errorf("found:\n%s\nwanted: %s", all, c.want)
+			}
+		})
+	}
+}
+
+// TestGreetsByEither counts the steps in which the other greeting is tried: not where the author asks for one of them.
+func TestGreetsByEither(t *testing.T) {
+	for _, c := range []struct{ what, src, want string }{
+		{"either", "do: EHLO a", `step 1: "HELO a" greets as well`},
+		{"HELO, and then what needs EHLO", "do: HELO a\n  - do: STARTTLS", `step 1: "EHLO a" greets as well`},
+		{"EHLO, and then what needs it", "do: EHLO a\n  - do: NOOP\n    expect: {sent: NOOP, state: {esmtp: true}}", `step 1: "HELO a" greets as well`},
+		{"once more", "do: EHLO a\n  - do: EHLO b\n    fresh: true", `step 2: "HELO b" greets as well`},
+		{"the one way", "do: EHLO a\n    way: EHLO", ""},
+		{"its list is wanted", "do: EHLO a\n    expect: EHLO ... -> /PIPELINING/", ""},
+		{"its reply is named", "do: EHLO a -> 250", ""},
+		{"the server refuses it", "do: EHLO a\nworld:\n  faults:\n    - {when: HELO ..., reply: \"502 no\", drop: true}", ""},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			l, errs := lessons.Parse("x.yaml", []byte("lesson: x\ntitle: t\nconnect: smtp\nsteps:\n  - "+c.src+"\n"))
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			tested(t, l)
+			checks, err := bench().Test(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var found []string
+			for _, check := range checks {
+				if name := check.In(l.File, text.EN); strings.Contains(name, "greets as well") {
+					found = append(found, name)
+				}
+			}
+			all := strings.Join(found, "\n")
+			if c.want == "" && all != "" || !strings.Contains(all, c.want) {
+				t.Errorf("tried:\n%s\nwanted: %s", all, c.want)
 			}
 		})
 	}

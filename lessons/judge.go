@@ -143,17 +143,23 @@ func (p Pattern) starts(line string, vars Vars) (Vars, bool) {
 	return Pattern{Text: p.Text + " ..."}.match(line, InCommand, vars)
 }
 
-// fresh tells whether one of the step's own commands was answered in this step.
+// fresh tells whether one of the step's own commands was answered in this step, or another that achieves the same.
 func (j *judge) fresh(s *Step) bool {
-	verbs := map[string]bool{}
+	verbs, kinds := map[string]bool{}, map[goalKind]bool{goalLogin: false, goalGreeted: false, goalTLS: false, goalLetter: false}
 	for _, lines := range append([][]Line{s.Do}, s.Also...) {
 		for _, l := range lines {
 			if l.In == InCommand {
-				verbs[verbOf(l.Text)] = true
+				verb := verbOf(l.Text)
+				verbs[verb] = true
+				if _, alike := kinds[goalKinds[verb]]; alike {
+					kinds[goalKinds[verb]] = true
+				}
 			}
 		}
 	}
-	return slices.ContainsFunc(j.w.step, func(x *exchange) bool { return verbs[x.verb] && x.done && x.last().good() })
+	return slices.ContainsFunc(j.w.step, func(x *exchange) bool {
+		return (verbs[x.verb] || kinds[goalKinds[x.verb]]) && x.done && x.last().good()
+	})
 }
 
 // expect tells whether all facets of an expectation hold.
