@@ -43,6 +43,7 @@ var popCommands = map[string]popCommand{
 	"APOP": {popAuthorization, 2, 2, (*popSession).apop},
 	"AUTH": {popAuthorization, 1, 2, (*popSession).auth},
 	"UTF8": {popAuthorization, 0, 0, (*popSession).utf8},
+	"LANG": {popAuthorization | popTransaction, 0, 1, (*popSession).lang},
 	"STLS": {popAuthorization, 0, 0, (*popSession).stls},
 	"CAPA": {popAuthorization | popTransaction, 0, 0, (*popSession).capa},
 	"QUIT": {popAuthorization | popTransaction, 0, 0, (*popSession).quit},

@@ -100,6 +100,32 @@ func (p *popSession) utf8([]string) error {
 	return nil
 }
 
+// Languages of the server's own sentences: the one that RFC 6856 §3.2 wants of every server, and what the voices speak.
+var popLanguages = []struct{ tag, name string }{{"i-default", "English"}, {"en", "English"}}
+
+// lang is RFC 6856 §3: it lists the languages, or takes one. "*" leaves the choice to the server.
+func (p *popSession) lang(arg []string) error {
+	switch {
+	case !offers(p.srv.voice.CAPA, "LANG"):
+		return p.refuse(keyPOPUnknown, "verb", "LANG")
+	case len(arg) == 0:
+		p.say(keyPOPLangs)
+		for _, l := range popLanguages {
+			p.srv.line(&p.out, l.tag+" "+l.name, nil)
+		}
+		p.period()
+		return nil
+	}
+	want, _, _ := strings.Cut(strings.ToLower(arg[0]), "-") // en-GB is served by en (RFC 4647 §3.4)
+	for _, l := range popLanguages {
+		if strings.EqualFold(arg[0], l.tag) || want == l.tag || want == "*" {
+			p.say(keyPOPLang, "lang", l.tag)
+			return nil
+		}
+	}
+	return p.refuse(keyPOPNoLang, "arg", arg[0])
+}
+
 // quit ends the session; from TRANSACTION it goes through UPDATE, where marked letters are removed (RFC 1939 §6).
 // The lock is given back before the reply, so that the client can log in again at once.
 func (p *popSession) quit([]string) error {

@@ -97,6 +97,9 @@ func (s *smtpSession) bdat(arg string) error {
 	if !offers(s.srv.voice.EHLO, "CHUNKING") {
 		return s.refuse(keySMTPUndone)
 	}
+	if arg == "" { // somebody who tries the command out: nothing follows
+		return s.refuse(keySMTPChunkBad)
+	}
 	if !ok { // nobody knows how many octets follow
 		s.say(keySMTPChunkBad)
 		return errEndless

@@ -106,9 +106,9 @@ var mailParams = map[string]paramRow{
 	"SIZE":     {"SIZE", (*smtpSession).takeSize},
 	"BODY":     {"8BITMIME", (*smtpSession).takeBody},
 	"SMTPUTF8": {"SMTPUTF8", (*smtpSession).takeUTF8},
-	"AUTH":     {"AUTH", oneOf()},
+	"AUTH":     {"AUTH", takeXText},
 	"RET":      {"DSN", oneOf("FULL", "HDRS")},
-	"ENVID":    {"DSN", oneOf()},
+	"ENVID":    {"DSN", takeXText},
 }
 
 var rcptParams = map[string]paramRow{
@@ -136,10 +136,10 @@ func (s *smtpSession) parameters(params []param, rows map[string]paramRow) (key 
 	return "", ""
 }
 
-// oneOf takes a value out of a list, in any case of letters; an empty list takes any value.
+// oneOf takes a value out of a list, in any case of letters.
 func oneOf(values ...string) func(*smtpSession, param) Key {
 	return func(_ *smtpSession, p param) Key {
-		if !p.has || len(values) > 0 && !slices.Contains(values, strings.ToUpper(p.value)) {
+		if !slices.Contains(values, strings.ToUpper(p.value)) {
 			return keySMTPValue
 		}
 		return ""
@@ -192,8 +192,35 @@ func takeNotify(_ *smtpSession, p param) Key {
 
 // takeOriginal is RFC 3461 §4.2: the kind of address, a semicolon, the address.
 func takeOriginal(_ *smtpSession, p param) Key {
-	if kind, addr, ok := strings.Cut(p.value, ";"); !ok || kind == "" || addr == "" {
+	if kind, addr, ok := strings.Cut(p.value, ";"); !ok || kind == "" || addr == "" || !isXText(addr) {
 		return keySMTPValue
 	}
 	return ""
 }
+
+// takeXText is RFC 3461 §4.4 for ENVID, RFC 4954 §5 for AUTH.
+func takeXText(_ *smtpSession, p param) Key {
+	if p.value == "" || !isXText(p.value) {
+		return keySMTPValue
+	}
+	return ""
+}
+
+// isXText tells whether + stands before two hexadecimal digits only, and = nowhere (RFC 3461 §4). Octets beyond ASCII are those of an
+// address in UTF-8 (RFC 6533 §3).
+func isXText(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '+':
+			if i+2 >= len(s) || !isUpperHex(s[i+1]) || !isUpperHex(s[i+2]) {
+				return false
+			}
+			i += 2
+		case c <= ' ', c == '=', c == 0x7f:
+			return false
+		}
+	}
+	return true
+}
+
+func isUpperHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'A' && c <= 'F' }

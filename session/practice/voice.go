@@ -29,6 +29,9 @@ const (
 	keyPOPRset      Key = "pop3.rset"        // {count} {octets}
 	keyPOPCapa      Key = "pop3.capa"        // first line of CAPA
 	keyPOPUTF8      Key = "pop3.utf8"        // UTF8 was taken (RFC 6856)
+	keyPOPLangs     Key = "pop3.langs"       // first line of the list of languages (RFC 6856)
+	keyPOPLang      Key = "pop3.lang"        // {lang} was taken
+	keyPOPNoLang    Key = "pop3.no-lang"     // {arg} is no language of this server
 	keyPOPQuit      Key = "pop3.quit"        // QUIT before login
 	keyPOPUpdate    Key = "pop3.update"      // QUIT after login; {count} letters removed
 	keyPOPNotGone   Key = "pop3.not-removed" // QUIT after login, but a marked letter could not be removed (RFC 1939 §6)

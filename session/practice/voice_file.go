@@ -166,7 +166,7 @@ func fits(key Key, text, like string) bool {
 
 // What a voice may announce, because the server does it.
 var (
-	capaWords = []string{"TOP", "USER", "UIDL", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "UTF8", "EXPIRE", "STLS", "SASL", "IMPLEMENTATION"}
+	capaWords = []string{"TOP", "USER", "UIDL", "PIPELINING", "RESP-CODES", "AUTH-RESP-CODE", "UTF8", "LANG", "EXPIRE", "STLS", "SASL", "IMPLEMENTATION"}
 	ehloWords = []string{"PIPELINING", "STARTTLS", "AUTH", "SIZE", "CHUNKING", "BINARYMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES", "8BITMIME", "HELP", "VRFY"}
 )
 

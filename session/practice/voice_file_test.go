@@ -88,7 +88,7 @@ func TestVoiceIsChecked(t *testing.T) {
 		"ehlo: []":                                   "ehlo",
 		"ehlo: [me, ATRN]":                           "ATRN",
 		"ehlo: [me, AUTH GSSAPI]":                    "GSSAPI",
-		"capa: [LANG]":                               "LANG",
+		"capa: [PIGEON]":                             "PIGEON",
 		"capa: [SASL OTP]":                           "OTP",
 		"\t":                                         "bad",
 	} {
