@@ -40,8 +40,9 @@ func (d *dialogue) pop3(e *session.Event, line []byte) {
 		e.Role, e.Verb, e.Re, e.More = session.Data, c.verb, c.n, true
 		if text := session.TrimEOL(line); len(text) == 1 && text[0] == '.' {
 			e.More, d.body = false, false
-			d.replied()
-			d.follow()
+			if d.replied().verb == "AUTH" { // the list of mechanisms; an AUTH or STLS behind another list still waits
+				d.follow()
+			}
 		}
 		return
 	}
