@@ -13,6 +13,7 @@
 //	watch.go goal.go state.go mail.go judge.go       events -> what was achieved
 //	guide.go moves.go advice.go lasting.go           Guide: events and the learner's commands -> Actions
 //	bench.go check*.go                               lesson test
+//	record.go                                        a learner's progress
 //	lint.go fix.go                                   lesson lint, and what --fix mends
 //	form.go say_schema.go                            the reader asked for its forms -> lesson.schema.json
 //	draft.go i18n.go                                 lesson new, from, i18n

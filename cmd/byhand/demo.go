@@ -14,7 +14,7 @@ import (
 func (g *guided) demonstrate(ctx context.Context) error {
 	g.print = func(s string) { io.WriteString(g.a.out, s) }
 	g.view.show = func(lines []byte) error { _, err := g.a.out.Write(lines); return err }
-	ctx, wait, err := g.begin(ctx, 0, time.Time{})
+	ctx, wait, err := g.begin(ctx, place{})
 	for err == nil {
 		var more bool
 		if more, err = g.playStep(ctx); !more {
@@ -76,7 +76,7 @@ func (g *guided) passedSince(ctx context.Context, before int, step string) error
 }
 
 // learn is the lesson with a person at the keyboard.
-func (g *guided) learn(ctx context.Context, at int, when time.Time) error {
+func (g *guided) learn(ctx context.Context, p place) error {
 	in, out := g.a.in.(*os.File), g.a.out.(*os.File)
 	keys, closeKeys, err := g.keyboard(in, out)
 	if err != nil {
@@ -88,7 +88,7 @@ func (g *guided) learn(ctx context.Context, at int, when time.Time) error {
 	g.print = keys.Print
 	g.view.show = func(lines []byte) error { keys.Print(string(lines)); return nil }
 	g.say(sayLessonKeys.With())
-	live, wait, err := g.begin(ctx, at, when)
+	live, wait, err := g.begin(ctx, p)
 	if err == nil {
 		err = g.shell.Run(live, keys)
 	}

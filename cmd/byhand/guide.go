@@ -28,7 +28,8 @@ type guided struct {
 	on    places            // the servers in place of srv
 	demo  bool              // byhand types
 	keptN int               // results that the progress has
-	noted sync.Mutex        // guards keptN
+	since time.Time         // when the last of them was noted
+	noted sync.Mutex        // guards keptN and since
 	pace  time.Duration
 
 	mu    sync.Mutex // guards guide
@@ -91,11 +92,11 @@ func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, how taking) e
 	if how.auto {
 		return g.demonstrate(ctx)
 	}
-	at, when := a.reached(l)
+	p := a.reached(l)
 	if how.anew || len(how.on) > 0 {
-		at = 0
+		p = place{}
 	}
-	return g.learn(ctx, at, when)
+	return g.learn(ctx, p)
 }
 
 // setUpGuide makes the shell and the view of a lesson.
@@ -168,8 +169,10 @@ func (g *guided) act(lines []byte, actions []lessons.Action) []byte {
 		case lessons.Replay:
 			lines = g.a.replayed(lines, g.guide.Lesson(), act)
 			continue
-		case lessons.Passed, lessons.Done:
-			g.note()
+		case lessons.Passed:
+			g.note(act.Step.Name())
+		case lessons.Done:
+			g.note("")
 		case lessons.Advice:
 			if act.Note != nil && act.Note.Depth <= g.a.depth {
 				continue // it stands below the reply already
@@ -195,20 +198,6 @@ func (g *guided) tellAction(lines []byte, act lessons.Action) []byte {
 	}
 	say(render.Lesson, act.More)
 	return lines
-}
-
-// note writes what was passed into the progress, at once: a lesson may end by a window that is closed. A demonstration teaches nobody.
-func (g *guided) note() {
-	if g.demo {
-		return
-	}
-	g.noted.Lock()
-	defer g.noted.Unlock()
-	g.mu.Lock()
-	all := g.guide.Results()
-	g.mu.Unlock()
-	g.a.learned(g.guide.Lesson(), all[g.keptN:])
-	g.keptN = len(all)
 }
 
 // work does what the guide wants done, until there is nothing more to come.
@@ -341,20 +330,24 @@ func (g *guided) changeTo(ctx context.Context, name string) error {
 	return err
 }
 
-// begin starts the flow and shows the first task: of the step at, if the learner got there when.
-func (g *guided) begin(ctx context.Context, at int, when time.Time) (context.Context, func() error, error) {
+// begin starts the flow and shows the first task: at p, if the learner got there before.
+func (g *guided) begin(ctx context.Context, p place) (context.Context, func() error, error) {
 	ctx, wait := flow(ctx, g.wire, g.shell.Framer(), g.keep.sink, g.view.sink, g.handOver, g.shell.Sink)
 	go g.work(ctx) // ends when jobs is closed
 	g.mu.Lock()
+	g.since = time.Now()
 	actions := g.guide.Start()
-	if at > 0 {
-		actions = append(actions[:1], g.guide.Resume(at)...) // the title, and then the step
+	if p.at > 0 {
+		g.keptN = len(g.guide.Results())                       // what is told at the start was told before
+		actions = append(actions[:1], g.guide.Resume(p.at)...) // the title, and then the step
 	}
-	g.keptN = len(g.guide.Results())
 	g.mu.Unlock()
-	if at > 0 {
+	if p.at > 0 {
 		g.print(string(g.act(nil, actions[:1])))
-		g.say(sayResumed.With(at+1, len(g.guide.Lesson().Steps), when.Local().Format("2006-01-02 15:04")))
+		g.say(sayResumed.With(p.at+1, len(g.guide.Lesson().Steps), p.when.Local().Format("2006-01-02 15:04")))
+		if len(p.changed) > 0 {
+			g.say(sayChangedSince.With(strings.Join(p.changed, ", ")))
+		}
 		g.print(string(g.act(nil, actions[1:])))
 		return ctx, wait, nil // to connect is among the actions
 	}
@@ -377,8 +370,9 @@ func (g *guided) end(wait func() error, err error) error {
 }
 
 var (
-	sayHelpStop  = text.T{EN: "leave; the lesson goes on here next time", ZH: "离开；下次从这里继续"}
-	sayPlaceKept = text.T{EN: "Your place is kept: `byhand lesson run %s` goes on here.", ZH: "进度已保存，用 `byhand lesson run %s` 可以从这里继续。"}
-	sayResumed   = text.T{EN: "You were here on %[3]s: step %[1]d of %[2]d. The server is as you left it. --restart begins from the first step.", ZH: "你在 %[3]s 学到这里：第 %[1]d 步，共 %[2]d 步。服务器已恢复原状。加 --restart 可从头开始。"}
-	sayTypeThese = text.T{EN: "This is a real server, so type it yourself, if you want it:\n%s", ZH: "这是真实的服务器，要不要输入由你决定：\n%s"}
+	sayHelpStop     = text.T{EN: "leave; the lesson goes on here next time", ZH: "离开；下次从这里继续"}
+	sayPlaceKept    = text.T{EN: "Your place is kept: `byhand lesson run %s` goes on here.", ZH: "进度已保存，用 `byhand lesson run %s` 可以从这里继续。"}
+	sayResumed      = text.T{EN: "You were here on %[3]s: step %[1]d of %[2]d. The server is as you left it. --restart begins from the first step.", ZH: "你在 %[3]s 学到这里：第 %[1]d 步，共 %[2]d 步。服务器已恢复原状。加 --restart 可从头开始。"}
+	sayChangedSince = text.T{EN: "The text of these steps has changed since you did them: %s. They count as before; :goto NAME does one again.", ZH: "你做过的这些步骤，内容后来改了：%s。成绩照旧；想重做可输入 :goto 步骤名。"}
+	sayTypeThese    = text.T{EN: "This is a real server, so type it yourself, if you want it:\n%s", ZH: "这是真实的服务器，要不要输入由你决定：\n%s"}
 )

@@ -33,8 +33,33 @@ func TestLessonGoesOnWhereItStopped(t *testing.T) {
 	if f, err := os.Stat(filepath.Join(home, "byhand", "progress.jsonl")); err != nil || f.Mode().Perm() != 0o600 {
 		t.Errorf("the progress: %v, %v", f, err)
 	}
+	file := filepath.Join(home, "byhand", "progress.jsonl")
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := lessons.Load("pop3-read")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, errs := lessons.Records(file, src)
+	if len(errs) > 0 || len(all) != 1 {
+		t.Fatalf("%d results, %v in\n%s", len(all), errs, src)
+	}
+	if r := all[0]; r.Step != "user" || r.Hash != l.TextHash(l.Steps[0]) || r.Result != lessons.ResultDone || r.Seconds < 0 || r.Lang != "en" {
+		t.Errorf("%+v", r)
+	}
+	if kept, err := filepath.Glob(filepath.Join(home, "byhand", "sessions", all[0].Transcript+".rec.jsonl")); err != nil || len(kept) != 1 {
+		t.Errorf("the transcript %q: %v, %v", all[0].Transcript, kept, err)
+	}
+	changed := strings.Replace(string(src), all[0].Hash, "00000000", 1)
+	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
 	w = window(t, 76, 60, home, "lesson", "run", "pop3-read")
 	w.WaitText("step 2 of")
+	w.WaitText("has changed since you did them: user.")
 	w.WaitText("C: USER alice")
 	w.WaitText("pop3>")
 	w.Type("PASS wonderland\r")
@@ -46,6 +71,34 @@ func TestLessonGoesOnWhereItStopped(t *testing.T) {
 	w.WaitText("The mailbox is still locked.")
 	w.Type(":stop\r")
 	w.WaitRaw("\x1b[?2004l")
+}
+
+// TestToldStepsCount takes a lesson that begins and ends with something to read: it has been taken to its end.
+func TestToldStepsCount(t *testing.T) {
+	home := t.TempDir()
+	lesson := filepath.Join(t.TempDir(), "told.yaml")
+	src := "lesson: told\ntitle: Told\nconnect: pop3\nsteps:\n  - say: Read this.\n  - {say: Type it., do: USER alice}\n  - say: The end.\n"
+	if err := os.WriteFile(lesson, []byte(src), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := window(t, 76, 60, home, "lesson", "run", lesson)
+	w.WaitText("pop3>")
+	w.Type(":hint\r:skip\r")
+	w.WaitText("The end.")
+	w.Type(":stop\r")
+	w.WaitRaw("\x1b[?2004l")
+	kept, err := os.ReadFile(filepath.Join(home, "byhand", "progress.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, errs := lessons.Records("progress", kept)
+	var got []string
+	for _, r := range all {
+		got = append(got, r.Step+" "+string(r.Result))
+	}
+	if want := "1 done, 2 skipped, 3 done"; strings.Join(got, ", ") != want || len(errs) > 0 {
+		t.Errorf("%s, want %s (%v)", got, want, errs)
+	}
 }
 
 // TestLessonOnARealServer takes a lesson on a server that is not byhand's own: nothing is typed for the learner, and what cannot be

@@ -36,6 +36,7 @@ func (a *app) lesson() *cobra.Command {
 		a.lessonI18n(),
 		a.gradeLesson(),
 		a.reportLesson(),
+		a.lessonProgress(),
 	)
 	return cmd
 }

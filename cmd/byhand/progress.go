@@ -1,86 +1,143 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"byhand/lessons"
 )
 
-// progressLine is one step of a lesson that was passed, as progress.jsonl keeps it. Deleting the file forgets all.
-type progressLine struct {
-	Time   string `json:"time"`
-	Lesson string `json:"lesson"`
-	Step   string `json:"step"`
-	Result string `json:"result"`
-	Tries  int    `json:"tries"`
-	Hints  int    `json:"hints"`
-	Lang   string `json:"lang"`
+// progressFile is the file of the learner's progress, one result of a step in a line. Deleting it forgets all.
+func (a *app) progressFile() (string, error) {
+	dir, err := a.stateDir()
+	return filepath.Join(dir, "progress.jsonl"), err
 }
 
-// learned appends the results of a lesson to the progress. A home that cannot be written to costs the progress, not the lesson.
-func (a *app) learned(l *lessons.Lesson, results []lessons.StepResult) {
-	dir, err := a.stateDir()
-	if err != nil || os.MkdirAll(dir, 0o700) != nil {
-		return
+// learned appends results of a lesson to the progress. A home that cannot be written to costs the progress, not the lesson.
+func (a *app) learned(records []lessons.Record) {
+	if file, err := a.progressFile(); err == nil {
+		_ = appendRecords(file, records)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, "progress.jsonl"), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+}
+
+// appendRecords writes records behind what is in a file, in one piece, so that two lessons at once do not mix their lines. A line that a
+// crash left without its end is ended first: it must not take the next one with it.
+func appendRecords(file string, records []lessons.Record) error {
+	if len(records) == 0 {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
-		return
+		return err
 	}
-	defer f.Close()
-	enc := json.NewEncoder(f)
-	for _, r := range results {
-		line := progressLine{time.Now().Format(time.RFC3339), l.ID, r.Step, string(r.Result), r.Tries, r.Hints, a.lang.String()}
-		if enc.Encode(line) != nil {
-			return
+	var b strings.Builder
+	last := make([]byte, 1)
+	if info, err := f.Stat(); err == nil && info.Size() > 0 {
+		if _, err := f.ReadAt(last, info.Size()-1); err == nil && last[0] != '\n' {
+			b.WriteByte('\n')
 		}
 	}
+	for _, r := range records {
+		b.WriteString(r.Line())
+	}
+	_, err = f.WriteString(b.String())
+	return errors.Join(err, f.Close())
 }
 
-// passed gives how many different steps of each lesson were passed so far.
+// progress reads the learner's progress. Lines that are none, as a crash or an editor leaves them, come as errors and hide no other.
+func (a *app) progress() ([]lessons.Record, lessons.Errors, error) {
+	file, err := a.progressFile()
+	if err != nil {
+		return nil, nil, err
+	}
+	src, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	all, errs := lessons.Records(file, src)
+	return all, errs, nil
+}
+
+// passed gives how many steps of each lesson were passed so far. Of an embedded lesson only those count that it still has.
 func (a *app) passed() map[string]int {
 	steps, count := map[[2]string]bool{}, map[string]int{}
-	for _, p := range a.progress() {
-		if !steps[[2]string{p.Lesson, p.Step}] {
-			steps[[2]string{p.Lesson, p.Step}] = true
+	all, _, _ := a.progress() // a file that cannot be read costs the marks behind the lessons, not the list
+	has := map[string]*lessons.Lesson{}
+	for _, p := range all {
+		l, ok := has[p.Lesson]
+		if !ok {
+			l, _ = lessons.Load(p.Lesson) // nil for a lesson of somebody else's
+			has[p.Lesson] = l
+		}
+		key := [2]string{p.Lesson, p.Step}
+		if !steps[key] && (l == nil || l.Step(p.Step) != nil) {
+			steps[key] = true
 			count[p.Lesson]++
 		}
 	}
 	return count
 }
 
-// reached gives the step that comes after the one passed last in a lesson, and when that was: 0 for a lesson that was not begun, or was
-// taken to its end.
-func (a *app) reached(l *lessons.Lesson) (at int, when time.Time) {
-	for _, p := range a.progress() {
-		if s := l.Step(p.Step); p.Lesson == l.ID && s != nil {
-			at = (s.Index + 1) % len(l.Steps)
-			when, _ = time.Parse(time.RFC3339, p.Time) // a line that somebody changed tells no time
-		}
-	}
-	return at, when
+// place is where a learner goes on with a lesson.
+type place struct {
+	at      int // the step
+	when    time.Time
+	changed []string // steps before it whose text has changed since they were passed
 }
 
-// progress reads the file. Lines that are none, as a crash or an editor leaves them, are passed over.
-func (a *app) progress() (all []progressLine) {
-	dir, err := a.stateDir()
-	if err != nil {
-		return nil
-	}
-	f, err := os.Open(filepath.Join(dir, "progress.jsonl"))
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	for sc := bufio.NewScanner(f); sc.Scan(); {
-		var p progressLine
-		if json.Unmarshal(sc.Bytes(), &p) == nil && p.Lesson != "" {
-			all = append(all, p)
+// reached gives the place after the step that was passed last.
+func (a *app) reached(l *lessons.Lesson) (p place) {
+	all, _, _ := a.progress() // as in passed
+	p.at, p.when = l.Reached(all)
+	for _, s := range l.Standing(all) {
+		if s.Changed && s.Step.Index < p.at {
+			p.changed = append(p.changed, s.Step.Name())
 		}
 	}
-	return all
+	return p
+}
+
+// note writes what was passed into the progress, at once: a lesson may end by a window that is closed. The time since the last note is
+// that of the step named. A demonstration teaches nobody.
+func (g *guided) note(step string) {
+	if g.demo {
+		return
+	}
+	g.noted.Lock()
+	defer g.noted.Unlock()
+	g.mu.Lock()
+	all := g.guide.Results()
+	g.mu.Unlock()
+	now := time.Now()
+	l, fresh := g.guide.Lesson(), []lessons.Record(nil)
+	for _, r := range all[g.keptN:] {
+		record := lessons.Record{
+			Time: now.Truncate(time.Second), Lesson: l.ID, Step: r.Step, Hash: l.TextHash(l.Step(r.Step)), Result: r.Result,
+			Tries: r.Tries, Hints: r.Hints, Transcript: g.keep.name(), Lang: g.a.lang.String(),
+		}
+		if r.Step == step {
+			record.Seconds = now.Sub(g.since).Round(100 * time.Millisecond).Seconds()
+		}
+		fresh = append(fresh, record)
+	}
+	g.a.learned(fresh)
+	g.keptN, g.since = len(all), now
+}
+
+// name gives the name under which `byhand replay` finds the session; "" if it is not kept.
+func (k *keeper) name() string {
+	if k.own {
+		return strings.TrimSuffix(filepath.Base(k.path), kept)
+	}
+	return k.path
 }
