@@ -40,25 +40,118 @@ func (g *Grader) Sink(events []session.Event) error {
 	return nil
 }
 
-// Grade gives the verdict on each step that asks for something. A step that is nowhere to be seen fails by itself: the
-// next one is looked for from where the step before it ended.
+// Grade gives the verdict on each step that asks for something. A step that is nowhere to be seen fails by itself: the next one is looked
+// for from where the step before it ended.
 func (g *Grader) Grade(l *Lesson, vars Vars) (all []StepGrade) {
-	at, vars := 0, maps.Clone(vars)
+	r := &reading{g: g, l: l, known: map[spot]*stretch{}, patience: maxObserved}
 	for _, s := range l.Steps {
-		if s.telling() {
-			continue
+		if !s.telling() {
+			r.steps = append(r.steps, s)
 		}
-		one := StepGrade{Step: s.Name(), Line: s.Line, Verdict: VerdictUnknown, Points: s.Points, Optional: s.Optional}
-		if s.Ask == nil && !s.Free {
-			one.Verdict, one.Missing, at = g.step(s, vars, at, newShadow(l, vars))
-		}
-		all = append(all, one)
+	}
+	for one := r.from(spot{}, vars); one != nil; one = one.rest {
+		all = append(all, one.grade)
 	}
 	return all
 }
 
-// step looks for step s from event at on. It gives where the step ended, which is at if it was not there.
-func (g *Grader) step(s *Step, vars Vars, at int, box *shadow) (Verdict, []text.Said, int) {
+// A reading of a session tells which events belong to which step, for nobody has written it down. Of all readings the one counts in which
+// the fewest steps fail, and of those the one that passes over the fewest commands: when a LIST was left out, the LIST of a later step is
+// not taken for it, unless nothing else was left out by that.
+type reading struct {
+	g        *Grader
+	l        *Lesson
+	steps    []*Step
+	known    map[spot]*stretch // read before; what was captured on the way there is taken to be the same
+	patience int
+}
+
+// maxObserved bounds the events that are looked at again to find the best reading. Beyond it each step is taken where it is first seen.
+const maxObserved = 20_000_000
+
+// spot is where a reading stands: before a step, and before an event.
+type spot struct{ step, event int }
+
+// stretch is the rest of a reading from a place on.
+type stretch struct {
+	grade   StepGrade
+	rest    *stretch
+	failed  int // steps
+	skipped int // commands that belong to no step
+}
+
+func (s *stretch) before(one StepGrade, skipped int) *stretch {
+	n := &stretch{grade: one, rest: s, skipped: skipped}
+	if one.Verdict == VerdictFailed {
+		n.failed++
+	}
+	if s != nil {
+		n.failed, n.skipped = n.failed+s.failed, n.skipped+s.skipped
+	}
+	return n
+}
+
+func (s *stretch) betterThan(other *stretch) bool {
+	return s.failed < other.failed || s.failed == other.failed && s.skipped < other.skipped
+}
+
+// from gives the best reading from a place on; nil behind the last step.
+func (r *reading) from(at spot, vars Vars) *stretch {
+	if at.step == len(r.steps) {
+		return nil
+	}
+	if best := r.known[at]; best != nil {
+		return best
+	}
+	s, next := r.steps[at.step], spot{at.step + 1, at.event}
+	one := StepGrade{Step: s.Name(), Line: s.Line, Verdict: VerdictUnknown, Points: s.Points, Optional: s.Optional}
+	if s.Ask != nil || s.Free {
+		return r.from(next, vars).before(one, 0)
+	}
+	f := r.g.step(s, vars, at.event, newShadow(r.l, vars))
+	r.patience -= f.looked
+	later := maps.Clone(vars)
+	maps.Copy(later, f.caught)
+	one.Verdict, one.Missing = f.verdict, f.missing
+	best := r.from(spot{next.step, f.end}, later).before(one, r.g.skipped(s, at.event, f.end))
+	if f.verdict == VerdictPassed && best.failed > 0 && r.patience > 0 {
+		one.Verdict, one.Missing = VerdictFailed, f.before
+		if without := r.from(next, vars).before(one, 0); without.betterThan(best) {
+			best = without
+		}
+	}
+	r.known[at] = best
+	return best
+}
+
+// skipped counts the commands from one event up to another that are more than a step has lines for.
+func (g *Grader) skipped(s *Step, from, to int) int {
+	n := 0
+	for i := range g.events[from:to] {
+		if g.events[from+i].Role == session.Command {
+			n++
+		}
+	}
+	for _, line := range s.Do {
+		if line.In == InCommand && !line.meta() {
+			n--
+		}
+	}
+	return max(n, 0)
+}
+
+// found is what a session shows of a step.
+type found struct {
+	verdict Verdict
+	end     int         // the event behind the step's last; where it was looked for, if it was not there
+	looked  int         // how many events were looked at
+	caught  Vars        // by the step's patterns
+	before  []text.Said // what was missing where it began
+	missing []text.Said // what was missing in the end
+}
+
+// step looks for step s from event at on.
+func (g *Grader) step(s *Step, vars Vars, at int, box *shadow) found {
 	j := &judge{w: newWatch(), vars: vars, box: box}
 	for i := range g.events[:at] {
 		box.observe(&g.events[i])
@@ -66,9 +159,9 @@ func (g *Grader) step(s *Step, vars Vars, at int, box *shadow) (Verdict, []text.
 	}
 	j.begin(s)
 	if t, caught := j.passed(s); t == yes {
-		maps.Copy(vars, caught)
-		return VerdictPassed, nil, at
+		return found{verdict: VerdictPassed, end: at, looked: at, caught: caught}
 	}
+	before := j.lacks(s)
 	for i := at; i < len(g.events); i++ {
 		box.observe(&g.events[i])
 		h, _ := j.w.observe(&g.events[i], nil)
@@ -77,16 +170,15 @@ func (g *Grader) step(s *Step, vars Vars, at int, box *shadow) (Verdict, []text.
 		}
 		switch t, caught := j.passed(s); {
 		case t == yes:
-			maps.Copy(vars, caught)
-			return VerdictPassed, nil, i + 1
+			return found{verdict: VerdictPassed, end: i + 1, looked: i + 1, caught: caught, before: before}
 		case t == unknown && h != said:
-			return VerdictUnknown, nil, i + 1
+			return found{verdict: VerdictUnknown, end: i + 1, looked: i + 1}
 		}
 	}
 	if g.unseen(at) {
-		return VerdictUnknown, nil, at
+		return found{verdict: VerdictUnknown, end: at, looked: len(g.events)}
 	}
-	return VerdictFailed, j.lacks(s), at
+	return found{verdict: VerdictFailed, end: at, looked: len(g.events), missing: j.lacks(s)}
 }
 
 // unseen reports whether a handshake is missing from the events: the server agreed to TLS after event at, and
