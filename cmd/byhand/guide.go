@@ -32,11 +32,12 @@ type guided struct {
 	noted sync.Mutex        // guards keptN and since
 	pace  time.Duration
 
-	mu    sync.Mutex // guards guide
-	guide *lessons.Guide
-	moved chan struct{} // holds a token after the guide has seen something
-	jobs  chan lessons.Action
-	idle  sync.WaitGroup // jobs not done
+	mu       sync.Mutex // guards guide and proposed
+	guide    *lessons.Guide
+	proposed [][]lessons.Line // on a real server: commands that byhand would type, with their lines, and that wait for a yes
+	moved    chan struct{}    // holds a token after the guide has seen something
+	jobs     chan lessons.Action
+	idle     sync.WaitGroup // jobs not done
 }
 
 // stuck is how long a demonstration waits for a step to pass before it says that it does not.
@@ -75,8 +76,8 @@ func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, how taking) e
 		}
 		how.trust, box = wire.TLS{Roots: ca}, mailbox{srv}
 		g.srv, g.clean = srv, srv.Snapshot()
-	} else if err := how.on.fit(l, vars); err != nil {
-		return err
+	} else {
+		blank(vars)
 	}
 	g.guide = lessons.NewGuide(l, a.lang, vars, box)
 	g.call = call{a: a, wire: wire.New(), prefix: ":", trust: how.trust}
@@ -117,7 +118,7 @@ func (g *guided) setUpGuide() {
 	g.shell = shell.New(shell.Config{
 		Link: g.wire, Framer: proto.New(session.Untold), Redial: g.redial, Say: g.say, Echo: func(string) {},
 		Wait: true, Limit: replyLimit, Commands: local,
-		Asking: func() bool { g.mu.Lock(); defer g.mu.Unlock(); return g.guide.Asking() },
+		Asking: func() bool { g.mu.Lock(); defer g.mu.Unlock(); return len(g.proposed) > 0 || g.guide.Asking() },
 		Answer: g.answer,
 	})
 }
@@ -138,6 +139,7 @@ func (g *guided) watch(lines []byte, e *session.Event, x annotate.Explanation) [
 // move does one of the learner's commands to the guide.
 func (g *guided) move(line string) error {
 	g.mu.Lock()
+	g.proposed = nil
 	actions, _ := g.guide.Command(line)
 	g.mu.Unlock()
 	g.print(string(g.act(nil, actions)))
@@ -146,6 +148,9 @@ func (g *guided) move(line string) error {
 
 func (g *guided) answer(line string) {
 	g.print("answer> " + visible(line) + "\n")
+	if g.decide(line) {
+		return
+	}
 	g.mu.Lock()
 	actions := g.guide.Answer(line)
 	g.mu.Unlock()
@@ -163,6 +168,10 @@ func (g *guided) act(lines []byte, actions []lessons.Action) []byte {
 	for _, act := range actions {
 		switch act.Kind {
 		case lessons.Type, lessons.Connect:
+			if act.Kind == lessons.Type && g.srv == nil {
+				lines = append(lines, g.propose(act.Lines)...)
+				continue
+			}
 			g.idle.Add(1)
 			g.jobs <- act
 			continue
@@ -221,11 +230,10 @@ func (g *guided) do(ctx context.Context, act lessons.Action) {
 		}
 		return
 	}
-	if g.srv == nil {
-		g.suggest(act.Lines)
-		return
-	}
 	g.typeLines(ctx, act.Lines)
+	if act.More != "" {
+		g.print(act.More)
+	}
 }
 
 // rebuild puts the practice server into the state in which step n finds it.
@@ -245,15 +253,6 @@ type lent struct{ bench }
 
 // Close leaves the server as it is.
 func (lent) Close() error { return nil }
-
-// suggest shows lines that byhand would type on a server of its own. On a real one the learner decides.
-func (g *guided) suggest(lines []lessons.Line) {
-	var all []string
-	for _, l := range lines {
-		all = append(all, l.Text)
-	}
-	g.print(string(g.view.screen.Say(nil, render.Hint, sayTypeThese.With(strings.Join(all, "\n")))))
-}
 
 // typeLines types the author's lines, visibly: each when the reply to the one before is complete.
 func (g *guided) typeLines(ctx context.Context, lines []lessons.Line) {

@@ -68,6 +68,9 @@ func (a *app) choose(ctx context.Context, next string) error {
 			fmt.Fprintln(a.out, sayNoNumber.With(visible(word), len(all)).In(a.lang))
 			continue
 		}
+		if err := (places{}).admits(l, l.ID, false); err != nil {
+			return err
+		}
 		return a.guideThrough(ctx, l, taking{pace: time.Second, recent: true})
 	}
 }

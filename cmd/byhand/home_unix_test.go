@@ -3,7 +3,6 @@
 package main
 
 import (
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,27 +100,73 @@ func TestToldStepsCount(t *testing.T) {
 	}
 }
 
-// TestLessonOnARealServer takes a lesson on a server that is not byhand's own: nothing is typed for the learner, and what cannot be
-// seen there is asked for.
+// TestLessonOnARealServer takes lessons on a server that is not byhand's own: it is asked before anything is connected, nothing is typed
+// for the learner without a yes, and what cannot be seen there is asked for.
 func TestLessonOnARealServer(t *testing.T) {
-	srv, err := practice.Start(practice.Config{POP3: "127.0.0.1:0", World: practice.World{Users: map[string]string{"me": "mine"}}})
+	srv, err := practice.Start(practice.Config{POP3: "127.0.0.1:0", SMTP: "127.0.0.1:0", World: practice.World{Users: map[string]string{"me": "mine"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	_, port, _ := net.SplitHostPort(srv.POP3Addr().String())
-	w := window(t, 76, 60, t.TempDir(), "lesson", "run", "pop3-read", "--on", "127.0.0.1:"+port)
+	pop3, smtp := "127.0.0.1:"+portOf(srv.POP3Addr().String()), "127.0.0.1:"+portOf(srv.SMTPAddr().String())
+
+	w := window(t, 76, 60, t.TempDir(), "lesson", "run", "pop3-read", "--on", pop3)
+	w.WaitText("real server: pop3 " + pop3)
+	w.WaitText("gone after QUIT")
+	w.WaitText("Type yes to begin")
+	w.Type("\r")
+	w.WaitText("Not begun.")
+
+	w = window(t, 76, 60, t.TempDir(), "lesson", "run", "pop3-read", "--on", pop3)
+	w.WaitText("Type yes to begin")
+	w.Type("yes\r")
 	w.WaitText("your name here is <user>")
 	w.WaitText("pop3>")
 	w.Type(":skip\r")
-	w.WaitText("This is a real server")
+	w.WaitText("so type it yourself")
 	w.Type("USER me\r")
 	w.WaitText("S: +OK")
 	w.Type("PASS mine\r")
 	w.WaitText("0 messages")
+	w.Type(":skip\r")
+	w.WaitText("byhand would type:")
+	w.WaitText("Type yes to let it")
+	w.Type("no\r")
+	w.WaitText("nothing was sent")
+	w.Type(":skip\r")
+	w.WaitText("answer>")
+	w.Type("yes\r")
+	w.WaitText("C: STAT")
+	w.WaitText("letter by letter")
 	w.Type(":stop\r")
 	w.WaitRaw("\x1b[?2004l")
-	if raw := w.Raw(); strings.Contains(raw, "C: USER <user>") {
+	if raw := w.Raw(); strings.Contains(raw, "C: USER <user>") || strings.Count(raw, "C: STAT") != 1 {
 		t.Error("byhand typed on a real server")
+	}
+
+	// One command after another, each with its own yes; from the learner's own address on, the learner types.
+	file := filepath.Join(t.TempDir(), "there.yaml")
+	src := "lesson: there\ntitle: There\nconnect: smtp\nreal: only\nsteps:\n  - do: |\n      EHLO a\n      VRFY bob\n      MAIL FROM:<${me}>\n      RSET\n  - do: NOOP\n"
+	if err := os.WriteFile(file, []byte(src), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w = window(t, 76, 60, t.TempDir(), "lesson", "run", file, "--on", smtp)
+	w.WaitText("Type yes to begin")
+	w.Type("yes\r")
+	w.WaitText("smtp>")
+	w.Type(":skip\r")
+	w.WaitText("EHLO a")
+	w.WaitText("answer>")
+	w.Type("y\r")
+	w.WaitText("C: EHLO a")
+	w.WaitText("VRFY bob")
+	w.Type("y\r")
+	w.WaitText("C: VRFY bob")
+	w.WaitText("so type it yourself")
+	w.WaitText("MAIL FROM:<<me>>")
+	w.Type(":stop\r")
+	w.WaitRaw("\x1b[?2004l")
+	if raw := w.Raw(); strings.Contains(raw, "C: MAIL") || strings.Contains(raw, "C: RSET") {
+		t.Error("byhand typed what was not agreed to")
 	}
 }

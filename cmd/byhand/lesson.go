@@ -54,12 +54,18 @@ func (a *app) runLesson() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if how.on, err = placesOf(on, l); err != nil {
+				return err
+			}
+			if err := how.on.admits(l, args[0], how.auto); err != nil {
+				return err
+			}
 			_, terminal := tty(a.in)
 			if !how.auto && !terminal {
 				return &failure{what: sayNeedsTerminal.With(), hint: sayAutoHint.With()}
 			}
-			if how.on, err = placesOf(on, l); err != nil {
-				return err
+			if len(how.on) > 0 && !a.agreed(l, how.on) {
+				return nil
 			}
 			how.recent = !noRecord && terminal
 			return a.guideThrough(cmd.Context(), l, how)
