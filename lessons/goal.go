@@ -72,6 +72,9 @@ func (j *judge) met(g goal) (Vars, bool) {
 	if g.lasts() && s.Left != "" {
 		return nil, false // a closed connection is logged in nowhere
 	}
+	if (g.kind == goalUser || g.kind == goalFrom || g.kind == goalTo) && j.ours(g.arg) {
+		return j.metByOwn(g)
+	}
 	switch g.kind {
 	case goalUser:
 		return nil, s.Authed || s.User == arg && !j.w.unnamed

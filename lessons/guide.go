@@ -93,13 +93,13 @@ type StepResult struct {
 	Seconds float64 // left to the caller, who has a clock
 }
 
-// NewGuide gives a guide for one run of a lesson. vars are the lesson's values (Lesson.Values), which may have been
-// changed for a real server; box is the way to look into mailboxes, Blind{} where there is none.
+// NewGuide gives a guide for one run of a lesson. vars are the lesson's values (Lesson.Values; Lesson.Away on a real
+// server); box is the way to look into mailboxes, Blind{} where there is none.
 func NewGuide(l *Lesson, lang text.Lang, vars Vars, box Mailbox) *Guide {
 	if box == nil {
 		box = Blind{}
 	}
-	return &Guide{l: l, lang: lang, j: &judge{w: newWatch(), vars: maps.Clone(vars), box: box}}
+	return &Guide{l: l, lang: lang, j: &judge{w: newWatch(), vars: maps.Clone(vars), box: box, away: vars.away()}}
 }
 
 // Start gives the first actions: the opening and the first task. The connection is opened by the caller: Connection

@@ -139,9 +139,13 @@ func talked(t testing.TB, src string) string {
 		k.b.WriteString(line + "\n")
 		if head, rest, _ := strings.Cut(line, " "); head == "lesson" {
 			name, lang, _ := strings.Cut(rest, " ")
-			tongue, _ := text.Parse(lang)
+			lang, away := strings.CutSuffix(lang, "away")
+			tongue, _ := text.Parse(strings.TrimSpace(lang))
 			l := taught(t, name)
 			k.g = NewGuide(l, tongue, l.Values(""), boxes)
+			if away {
+				k.g = NewGuide(l, tongue, l.Away(""), Blind{})
+			}
 			k.show(k.g.Start())
 			continue
 		}

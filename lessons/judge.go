@@ -28,6 +28,7 @@ type judge struct {
 	w        *watch
 	vars     Vars
 	box      Mailbox
+	away     bool           // the server is not byhand's own
 	accepted int            // letters accepted when the step began
 	counts   map[string]int // letters in the mailboxes when the step began, as far as they are known
 	ways     []way          // the step's solutions: do, and each also

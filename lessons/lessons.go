@@ -12,6 +12,7 @@
 //	lines.go vars.go pattern.go reply.go expect.go   the author's lines and patterns
 //	watch.go goal.go state.go mail.go judge.go       events -> what was achieved
 //	guide.go moves.go advice.go lasting.go           Guide: events and the learner's commands -> Actions
+//	away.go                                          what is different on a server that is not byhand's own
 //	bench.go check*.go                               lesson test
 //	record.go                                        a learner's progress
 //	lint.go fix.go                                   lesson lint, and what --fix mends

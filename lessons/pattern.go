@@ -59,7 +59,7 @@ func regex(s string) (re string, ok bool) {
 
 // match tells whether line is what the pattern asks for, and gives what its holes caught.
 func (p Pattern) match(line string, in Where, vars Vars) (caught Vars, ok bool) {
-	s := vars.Expand(p.Text)
+	s := vars.pattern(p.Text)
 	if re, isRegex := regex(s); isRegex {
 		compiled, err := regexp.Compile(re)
 		if err != nil {

@@ -112,3 +112,35 @@ func TestMailText(t *testing.T) {
 		t.Error("an empty letter has a text")
 	}
 }
+
+// TestAwayPattern matches lines of a learner whose account nobody knows.
+func TestAwayPattern(t *testing.T) {
+	l := &Lesson{ID: "x", Vars: []Var{{Name: "both", Value: "${user}:${pass}"}, {Name: "word", Value: "tea"}}}
+	known := l.Away("")
+	known["me"] = "li@university.test"
+	for _, c := range []struct {
+		pattern, line string
+		vars          Vars
+		want          bool
+	}{
+		{"USER ${user}", "USER li", l.Away(""), true},
+		{"USER ${user}", "USER li", l.Values(""), false},
+		{"USER ${user}", "USER", l.Away(""), false},
+		{"MAIL FROM:<${me}>", "mail from: <li@university.test>", l.Away(""), true},
+		{"MAIL FROM:<${me}>", "MAIL FROM:<li@university.test>", known, true},
+		{"MAIL FROM:<${me}>", "MAIL FROM:<wu@university.test>", known, false},
+		{"AUTH PLAIN ${pass|plain}", "AUTH PLAIN AGxpAHg=", l.Away(""), true},
+		{"VRFY ${both}", "VRFY li:x", l.Away(""), true},
+		{"VRFY ${word}", "VRFY tea", l.Away(""), true},
+		{"VRFY ${word}", "VRFY milk", l.Away(""), false},
+		{"/^USER ${user}$/", "USER li", l.Away(""), true},
+		{"/^USER ${word}$/", "USER li", l.Away(""), false},
+	} {
+		if _, got := (Pattern{Text: c.pattern}).match(c.line, InCommand, c.vars); got != c.want {
+			t.Errorf("%s, %s: %v", c.pattern, c.line, got)
+		}
+	}
+	if got, want := l.Away("").Expand("${user|b64} ${pass|plain} ${both} ${word|b64}"), `<Base64:<user>> <Base64:\0<user>\0<pass>> <user>:<pass> dGVh`; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

@@ -113,7 +113,7 @@ func (t *StateTest) holds(s *proto.State, vars Vars) bool {
 
 func (k facetKind) same(want, got []string, vars Vars) bool {
 	has := func(w string) bool {
-		return slices.ContainsFunc(got, func(g string) bool { return sameAddress(vars.Expand(w), g) })
+		return slices.ContainsFunc(got, func(g string) bool { return sameAddress(vars.pattern(w), g) })
 	}
 	switch k {
 	case facetAll, facetSame:

@@ -44,6 +44,9 @@ func (v Vars) Expand(s string) string {
 			return ref
 		}
 		if filter := filters[m[2]]; filter != nil {
+			if Blank(value) {
+				return unfiltered(m[2], v, value)
+			}
 			return filter(v, value)
 		}
 		return value
@@ -52,8 +55,9 @@ func (v Vars) Expand(s string) string {
 
 // Values gives the values with which a lesson starts. Those that differ from learner to learner are drawn from seed:
 // the same seed gives the same values.
-func (l *Lesson) Values(seed string) Vars {
-	v := Builtin()
+func (l *Lesson) Values(seed string) Vars { return l.values(Builtin(), seed) }
+
+func (l *Lesson) values(v Vars, seed string) Vars {
 	for _, d := range l.Vars {
 		v[d.Name] = d.draw(l.ID + "/" + d.Name + "/" + seed)
 	}
