@@ -3,6 +3,7 @@ package lessons
 import (
 	"bytes"
 	"maps"
+	"time"
 
 	"byhand/session"
 	"byhand/session/text"
@@ -26,6 +27,8 @@ type StepGrade struct {
 	Points   int
 	Optional bool
 	Missing  []text.Said // what was missing, of a step that failed
+
+	Took time.Duration // of a step that passed: since the step before it; 0 where the transcript holds no times
 }
 
 // A Grader judges a saved session by the checks of the live lesson. Its zero value has seen nothing.
@@ -112,16 +115,24 @@ func (r *reading) from(at spot, vars Vars) *stretch {
 	r.patience -= f.looked
 	later := maps.Clone(vars)
 	maps.Copy(later, f.caught)
-	one.Verdict, one.Missing = f.verdict, f.missing
+	one.Verdict, one.Missing, one.Took = f.verdict, f.missing, r.g.when(f.end)-r.g.when(at.event)
 	best := r.from(spot{next.step, f.end}, later).before(one, r.g.skipped(s, at.event, f.end))
 	if f.verdict == VerdictPassed && best.failed > 0 && r.patience > 0 {
-		one.Verdict, one.Missing = VerdictFailed, f.before
+		one.Verdict, one.Missing, one.Took = VerdictFailed, f.before, 0
 		if without := r.from(next, vars).before(one, 0); without.betterThan(best) {
 			best = without
 		}
 	}
 	r.known[at] = best
 	return best
+}
+
+// when gives the time of the event before a place among them.
+func (g *Grader) when(at int) time.Duration {
+	if at == 0 {
+		return 0
+	}
+	return g.events[at-1].At
 }
 
 // skipped counts the commands from one event up to another that are more than a step has lines for.

@@ -78,7 +78,7 @@ func TestGradeForms(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("{\"byhand\":\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if both := grade("table", broken, file); !strings.Contains(both, "failed  list") || !strings.Contains(both, "ben.rec.jsonl") {
+	if both := grade("table", broken, file); !strings.Contains(both, "failed   list") || !strings.Contains(both, "ben.rec.jsonl") {
 		t.Errorf("a broken transcript hides the other:\n%s", both)
 	}
 }

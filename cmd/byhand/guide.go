@@ -45,13 +45,13 @@ const stuck = 20 * time.Second
 
 // taking says how a lesson is taken.
 type taking struct {
-	auto   bool // byhand types the author's lines, as a demonstration
-	pace   time.Duration
-	recent bool   // the session is kept among the recent ones
-	anew   bool   // from the first step, whatever was done before
-	seed   string // of the values that differ from learner to learner
-	on     places // real servers; none is a practice server of the lesson's own
-	trust  wire.TLS
+	auto  bool // byhand types the author's lines, as a demonstration
+	pace  time.Duration
+	keep  keepFlags
+	anew  bool   // from the first step, whatever was done before
+	seed  string // of the values that differ from learner to learner
+	on    places // real servers; none is a practice server of the lesson's own
+	trust wire.TLS
 }
 
 // guideThrough runs a lesson, on a practice server of its own or on real ones.
@@ -77,7 +77,7 @@ func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, how taking) e
 		how.trust, box = wire.TLS{Roots: ca}, mailbox{srv}
 		g.srv, g.clean = srv, srv.Snapshot()
 	} else {
-		blank(vars)
+		vars = l.Away(how.seed)
 	}
 	g.guide = lessons.NewGuide(l, a.lang, vars, box)
 	g.call = call{a: a, wire: wire.New(), prefix: ":", trust: how.trust}
@@ -85,7 +85,7 @@ func (a *app) guideThrough(ctx context.Context, l *lessons.Lesson, how taking) e
 		g.pace = how.pace
 	}
 	var err error
-	if g.keep, err = a.keeper(keepFlags{off: how.auto || !how.recent}, g.wire.Start()); err != nil {
+	if g.keep, err = a.keeper(how.keep, g.wire.Start()); err != nil {
 		return err
 	}
 	g.dialTo = func(ctx context.Context) error { return g.connectTo(ctx, g.connection()) }

@@ -71,7 +71,7 @@ func (a *app) choose(ctx context.Context, next string) error {
 		if err := (places{}).admits(l, l.ID, false); err != nil {
 			return err
 		}
-		return a.guideThrough(ctx, l, taking{pace: time.Second, recent: true})
+		return a.guideThrough(ctx, l, taking{pace: time.Second})
 	}
 }
 

@@ -42,7 +42,6 @@ func (a *app) lesson() *cobra.Command {
 }
 
 func (a *app) runLesson() *cobra.Command {
-	var noRecord bool
 	var on []string
 	how := taking{pace: time.Second}
 	cmd := &cobra.Command{
@@ -67,7 +66,7 @@ func (a *app) runLesson() *cobra.Command {
 			if len(how.on) > 0 && !a.agreed(l, how.on) {
 				return nil
 			}
-			how.recent = !noRecord && terminal
+			how.keep.off = how.keep.off || how.auto || !terminal // only a file that was named is written
 			return a.guideThrough(cmd.Context(), l, how)
 		},
 	}
@@ -77,7 +76,7 @@ func (a *app) runLesson() *cobra.Command {
 	cmd.Flags().StringVar(&how.seed, "seed", "", saySeedFlag.In(a.lang))
 	cmd.Flags().StringArrayVar(&on, "on", nil, sayOnFlag.In(a.lang))
 	cmd.Flags().StringVar(&how.trust.CA, "ca", "", sayCAFlag.In(a.lang))
-	cmd.Flags().BoolVar(&noRecord, "no-record", false, sayNoRecordFlag.In(a.lang))
+	how.keep.add(cmd, a.lang)
 	return cmd
 }
 

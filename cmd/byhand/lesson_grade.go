@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"path/filepath"
+	"strconv"
 	"strings"
 
 	"byhand/lessons"
 	"byhand/session"
+	"byhand/session/annotate"
 	"byhand/session/proto"
 	"byhand/session/text"
 
@@ -15,9 +18,11 @@ import (
 
 // graded is what became of one transcript.
 type graded struct {
-	File  string
-	Steps []lessons.StepGrade
-	Err   error // it could not be read
+	File    string
+	Learner string
+	Steps   []lessons.StepGrade
+	Tips    []annotate.Note // the advice that was given, in its order
+	Err     error           // it could not be read
 }
 
 // failed reports whether the transcript is broken, or lacks a step that is not optional.
@@ -46,7 +51,7 @@ func (g *graded) points() (earned, unknown, all int) {
 
 // gradeLesson judges saved sessions by the checks of a lesson.
 func (a *app) gradeLesson() *cobra.Command {
-	format, seed := "table", ""
+	format, seed, class := "table", "", ""
 	cmd := &cobra.Command{
 		Use:   "grade LESSON TRANSCRIPT...",
 		Short: sayGradeShort.In(a.lang),
@@ -64,7 +69,8 @@ func (a *app) gradeLesson() *cobra.Command {
 			var all []*graded
 			failed := 0
 			for _, name := range args[1:] {
-				g := a.grade(cmd.Context(), l, name, seed)
+				learner := learnerOf(name)
+				g := a.grade(cmd.Context(), l, name, learner, cmp.Or(seed, seedOf(class, learner)))
 				if g.failed() {
 					failed++
 				}
@@ -81,13 +87,31 @@ func (a *app) gradeLesson() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&format, "format", format, sayGradeFormat.With(strings.Join(gradeFormNames, ", ")).In(a.lang))
 	cmd.Flags().StringVar(&seed, "seed", "", sayGradeSeed.In(a.lang))
+	cmd.Flags().StringVar(&class, "class", "", sayGradeClass.In(a.lang))
 	a.foreign.add(cmd, a.lang)
 	return cmd
 }
 
+// learnerOf tells whose a transcript is: of amy/pop3-read.rec.jsonl it is the folder's name, of amy.rec.jsonl the file's.
+func learnerOf(name string) string {
+	if dir := filepath.Base(filepath.Dir(name)); dir != "." && dir != ".." && dir != string(filepath.Separator) {
+		return dir
+	}
+	learner, _, _ := strings.Cut(filepath.Base(name), ".")
+	return learner
+}
+
+// seedOf gives the seed of a learner of a class: that of `lesson run --seed CLASS/NAME`.
+func seedOf(class, learner string) string {
+	if class == "" {
+		return ""
+	}
+	return class + "/" + learner
+}
+
 // grade judges one transcript.
-func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, seed string) *graded {
-	g := &graded{File: name}
+func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner, seed string) *graded {
+	g := &graded{File: name, Learner: learner}
 	rd, end, err := a.open(name)
 	if err != nil {
 		g.Err = err
@@ -95,7 +119,18 @@ func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, seed string) *
 	}
 	defer end()
 	var grader lessons.Grader
-	if g.Err = session.Run(ctx, rd, proto.New(session.Untold), grader.Sink); g.Err == nil {
+	explain := annotate.New()
+	g.Err = session.Run(ctx, rd, proto.New(session.Untold), func(events []session.Event) error {
+		for i := range events {
+			for _, n := range explain.Event(&events[i]).Notes {
+				if n.Tone == annotate.Tip && n.ID != "" {
+					g.Tips = append(g.Tips, n)
+				}
+			}
+		}
+		return grader.Sink(events)
+	})
+	if g.Err == nil {
 		g.Steps = grader.Grade(l, l.Values(seed))
 	}
 	return g
@@ -124,19 +159,22 @@ var verdictWords = map[lessons.Verdict]text.T{
 
 // gradeTable writes the verdicts for people.
 func gradeTable(a *app, l *lessons.Lesson, all []*graded) error {
+	var b strings.Builder
 	for _, g := range all {
 		if g.Err != nil {
-			fmt.Fprintln(a.out, visible(g.File)+": "+a.broken(g))
+			b.WriteString(a.broken(g) + "\n")
 			continue
 		}
 		earned, unknown, points := g.points()
-		fmt.Fprintln(a.out, sayGradePoints.With(visible(g.File), l.ID, earned, points, unknown).In(a.lang))
+		b.WriteString(sayGradePoints.With(visible(g.File), l.ID, earned, points, unknown).In(a.lang) + "\n")
+		var table [][]string
 		for _, s := range g.Steps {
-			line := fmt.Sprintf("  %s  %s  %d  %s", verdictWords[s.Verdict].In(a.lang), s.Step, s.Points, a.missing(s))
-			fmt.Fprintln(a.out, strings.TrimRight(line, " "))
+			table = append(table, []string{"  " + verdictWords[s.Verdict].In(a.lang), s.Step, strconv.Itoa(s.Points), a.missing(s)})
 		}
+		text, _ := columns(table)
+		b.WriteString(text)
 	}
-	return nil
+	return a.page(a.out, b.String())
 }
 
 var (
@@ -149,6 +187,7 @@ var (
 	sayGradeForm   = text.T{EN: "--format %s: the formats are %s.", ZH: "--format %s：可用的格式有 %s。"}
 	sayGradeFormat = text.T{EN: "how to write the verdicts: %s", ZH: "输出格式：%s"}
 	sayGradeSeed   = text.T{EN: "the seed from which the learner's values were drawn", ZH: "生成该学生变量所用的种子"}
+	sayGradeClass  = text.T{EN: "the code of the class: each learner's seed is CODE/NAME, and the name is that of the transcript's folder, or of the file", ZH: "班级代号：每个学生的种子是“代号/姓名”，姓名取自记录所在的目录名，没有目录就取文件名"}
 	sayGradeFailed = text.T{EN: "Transcripts that did not pass: %d of %d.", ZH: "%[2]d 份会话记录中有 %[1]d 份未通过。"}
 	sayAnd         = text.T{EN: "; ", ZH: "；"}
 	sayGradePoints = text.T{EN: "%s  %s  points %d of %d, unknown %d", ZH: "%s  %s  得分 %d／%d，无法判断 %d"}

@@ -211,7 +211,7 @@ func gradeXAPI(a *app, l *lessons.Lesson, all []*graded) error {
 			}
 			result["success"] = passed
 			list = append(list, table{
-				"actor":  table{"objectType": "Agent", "account": table{"homePage": "http://practice.test/", "name": g.File}},
+				"actor":  table{"objectType": "Agent", "account": table{"homePage": "http://practice.test/", "name": g.Learner}},
 				"verb":   table{"id": "http://adlnet.gov/expapi/verbs/" + verb, "display": table{"en": verb}},
 				"object": table{"objectType": "Activity", "id": "urn:byhand:" + object, "definition": table{"name": table{"en": name}}},
 				"result": result,

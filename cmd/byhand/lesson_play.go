@@ -24,7 +24,7 @@ func (a *app) playLesson() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.guideThrough(cmd.Context(), l, taking{auto: true, pace: pace})
+			return a.guideThrough(cmd.Context(), l, taking{auto: true, pace: pace, keep: keepFlags{off: true}})
 		},
 	}
 	cmd.Flags().BoolVar(&auto, "auto", true, sayAutoFlag.In(a.lang))
