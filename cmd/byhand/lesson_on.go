@@ -72,16 +72,6 @@ func protocols(l *lessons.Lesson) (all []string) {
 	return all
 }
 
-// ownValues are the values of a lesson that nobody knows of a real server: they are the learner's own.
-func ownValues() []string { return []string{"user", "pass", "me"} }
-
-// blank puts marks for what is not known of a real server into the values.
-func blank(vars lessons.Vars) {
-	for _, name := range ownValues() {
-		vars[name] = "<" + name + ">"
-	}
-}
-
 // effects tells what commands do to a server, by their verbs; the others change nothing there.
 var effects = []struct {
 	verbs []string
@@ -113,7 +103,7 @@ func (a *app) agreed(l *lessons.Lesson, on places) bool {
 	}
 	screen := a.renderer(a.out, a.depth)
 	lines := screen.Say(nil, render.Heading, text.T{EN: "%s", ZH: "%s"}.With(l.Title.In(a.lang)))
-	for _, s := range append(said, sayRealAsks.With()) {
+	for _, s := range append(said, sayRealOwn.With(), sayRealAsks.With()) {
 		lines = screen.Say(lines, render.Remark, s)
 	}
 	a.out.Write(append(lines, sayRealBegin.In(a.lang)...))
@@ -180,8 +170,7 @@ func (g *guided) decide(line string) (taken bool) {
 // personal reports whether a line wants what only the learner knows.
 func personal(l lessons.Line) bool {
 	verb, _ := proto.Split([]byte(l.Text))
-	return l.In == lessons.InAuth || l.In == lessons.InCommand && slices.Contains(effects[0].verbs, verb) ||
-		slices.ContainsFunc(ownValues(), func(name string) bool { return strings.Contains(l.Text, "<"+name+">") })
+	return l.In == lessons.InAuth || l.In == lessons.InCommand && slices.Contains(effects[0].verbs, verb) || lessons.Blank(l.Text)
 }
 
 // typed gives lines as they would be typed.
@@ -210,6 +199,7 @@ var (
 	sayLogsIn    = text.T{EN: "You log in with a name and a password of your own. Without TLS, anybody on the way can read them.", ZH: "要用你自己的用户名和密码登录。没有 TLS 时，途中任何人都能读到。"}
 	sayDeletes   = text.T{EN: "Letters that are marked with DELE are gone after QUIT. Use a mailbox that holds nothing you need.", ZH: "用 DELE 标记的信，QUIT 之后就没有了。请用一个没有重要邮件的邮箱。"}
 	saySends     = text.T{EN: "Letters are sent, and somebody receives them. Send them to yourself.", ZH: "会真的寄出信，也会有人收到。请寄给你自己。"}
+	sayRealOwn   = text.T{EN: "Where the lesson says <user>, <pass>, <me> or somebody@practice.test, use a name, password and addresses of your own.", ZH: "课文里写着 <user>、<pass>、<me> 或 某人@practice.test 的地方，请换成你自己的用户名、密码和地址。"}
 	sayRealAsks  = text.T{EN: "byhand types nothing there unless you say yes to that line.", ZH: "不经你逐条同意，byhand 不会在那里输入任何命令。"}
 	sayRealBegin = text.T{EN: "Type yes to begin, or press Enter to leave it: ", ZH: "输入 yes 开始，直接回车则不开始："}
 	sayNotBegun  = text.T{EN: "Not begun. Nothing was connected.", ZH: "没有开始，也没有连接任何服务器。"}
