@@ -24,7 +24,7 @@ var keyHelp = map[string]text.T{
 	"lesson.replay":   {EN: "a transcript that this lesson is about", ZH: "本课讨论的会话记录"},
 	"lesson.vars":     {EN: "values for ${name}; pick, digits and word differ from learner to learner", ZH: "${名字} 的值；pick、digits、word 因人而异"},
 	"lesson.world":    {EN: "what the practice server holds at the start", ZH: "练习服务器一开始的内容"},
-	"lesson.real":     {EN: "whether the lesson may be taken on a real server", ZH: "能否在真实服务器上做"},
+	"lesson.real":     {EN: "whether the lesson may be taken on a real server: never; ask, which is the default: the learner says yes before it begins, and to each line that byhand would type; only: nowhere else, though lesson test uses the practice server", ZH: "能否在真实服务器上做：never 不能；ask（默认）开始前以及 byhand 每次代为输入前，都要学习者同意；only 只能在那里做，不过 lesson test 仍用练习服务器"},
 	"lesson.grading":  {EN: "what steps done with help are worth", ZH: "用了帮助的步骤怎样计分"},
 	"lesson.steps":    {EN: "what to do, one after the other", ZH: "依次要做的步骤"},
 	"lesson.tests":    {EN: "the author's own cases for `byhand lesson test`", ZH: "作者给 `byhand lesson test` 加的用例"},
