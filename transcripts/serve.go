@@ -2,6 +2,7 @@ package transcripts
 
 import (
 	"bytes"
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -49,6 +50,28 @@ func (p *Player) Next() *Turn {
 		return &p.call.Turns[p.next]
 	}
 	return nil
+}
+
+// At gives the number of a turn in the recording, from 1; of nil that of the next one.
+func (p *Player) At(t *Turn) int {
+	for i := range p.call.Turns {
+		if &p.call.Turns[i] == t {
+			return i + 1
+		}
+	}
+	return p.next + 1
+}
+
+// Nearest gives the command still to come that a line which missed is likest to: the next one, unless a later one has the line's verb and
+// the next one has not.
+func (p *Player) Nearest(line []byte) *Turn {
+	verb, _ := proto.Split(session.TrimEOL(line))
+	for i := p.next; i < len(p.call.Turns); i++ {
+		if t := &p.call.Turns[i]; t.Role == session.Command && t.Verb == verb {
+			return t
+		}
+	}
+	return p.Next()
 }
 
 // Wants tells what the client's next line is: a letter after 354, an answer after a challenge, else a command.
@@ -122,10 +145,43 @@ func (p *Player) fits(t *Turn, line []byte) bool {
 		return verb == t.Verb
 	}
 	if t.Role == session.Answer {
-		return strings.TrimSpace(string(line)) == strings.TrimSpace(string(t.Said))
+		return sameBase64(string(session.TrimEOL(line)), t.Line())
 	}
 	was, wasArg := proto.Split(session.TrimEOL(t.Said))
+	if verb == "AUTH" && was == verb {
+		return sameAuth(strings.Fields(arg), strings.Fields(wasArg))
+	}
 	return verb == was && plainArgument(arg) == plainArgument(wasArg)
+}
+
+// SameWords tells whether two lines differ in the case of their letters and in how they end, at most.
+func SameWords(a, b []byte) bool {
+	return bytes.EqualFold(session.TrimEOL(a), session.TrimEOL(b))
+}
+
+// sameAuth compares the arguments of AUTH: the mechanism in any case, the initial response decoded (RFC 4954 §4).
+func sameAuth(a, b []string) bool {
+	if len(a) != len(b) || len(a) == 0 || !strings.EqualFold(a[0], b[0]) {
+		return false
+	}
+	for i := 1; i < len(a); i++ {
+		if !sameBase64(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameBase64 compares what two words of Base64 say; padding that was left out does not count. Words that are no Base64 are compared as
+// they are.
+func sameBase64(a, b string) bool {
+	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
+	x, errX := base64.RawStdEncoding.DecodeString(strings.TrimRight(a, "="))
+	y, errY := base64.RawStdEncoding.DecodeString(strings.TrimRight(b, "="))
+	if errX != nil || errY != nil {
+		return a == b
+	}
+	return bytes.Equal(x, y)
 }
 
 // plainArgument gives an argument without what may be written in several ways.

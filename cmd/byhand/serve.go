@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 
 	"byhand/session"
 	"byhand/session/practice"
+	"byhand/session/proto"
 	"byhand/session/text"
 	"byhand/transcripts"
 
@@ -24,6 +26,7 @@ type serveFlags struct {
 	addr, listen          string
 	match, timing, onMiss string
 	public                bool
+	keep                  keepFlags
 }
 
 // The choices of serve, the usual one first.
@@ -44,7 +47,7 @@ func (a *app) serve() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.serveAt(cmd.Context(), s, f.addr)
+			return a.serveAt(cmd.Context(), s, &f)
 		},
 	}
 	p := cmd.Flags()
@@ -54,6 +57,7 @@ func (a *app) serve() *cobra.Command {
 	p.StringVar(&f.match, "match", "lenient", sayMatchFlag.In(a.lang))
 	p.StringVar(&f.timing, "timing", "none", sayPausesFlag.In(a.lang))
 	p.StringVar(&f.onMiss, "on-miss", "coach", sayMissFlag.In(a.lang))
+	f.keep.add(cmd, a.lang)
 	p.StringVar(&a.foreign.from, "from", "", sayFromFlag.With(strings.Join(transcripts.Imports(), ", ")).In(a.lang))
 	return cmd
 }
@@ -61,6 +65,8 @@ func (a *app) serve() *cobra.Command {
 // A troupe is a recording that plays the server: what all its connections share.
 type troupe struct {
 	a      *app
+	name   string // of the recording
+	book   *stageBook
 	calls  []*transcripts.Call
 	proto  session.Protocol
 	match  transcripts.Match
@@ -71,6 +77,7 @@ type troupe struct {
 	console sync.Mutex // one remark at a time
 	mu      sync.Mutex
 	open    map[net.Conn]bool
+	came    map[string]int // connections by the host that they came from
 	closing bool
 	done    chan struct{} // closed when all connections are to end
 	running sync.WaitGroup
@@ -100,7 +107,9 @@ func (a *app) troupe(name string, f *serveFlags) (*troupe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &troupe{a: a, calls: calls, proto: p, match: transcripts.Match(match), timing: f.timing, onMiss: f.onMiss,
+	short, _, _ := strings.Cut(filepath.Base(name), ".")
+	book := &stageBook{keep: &keeper{a: a}, framer: proto.New(p), start: time.Now()}
+	return &troupe{a: a, name: short, book: book, came: map[string]int{}, calls: calls, proto: p, match: transcripts.Match(match), timing: f.timing, onMiss: f.onMiss,
 		tls: sync.OnceValues(ownTLS), open: map[net.Conn]bool{}, done: make(chan struct{})}, nil
 }
 
@@ -121,19 +130,24 @@ func (a *app) calls(name string) ([]*transcripts.Call, session.Protocol, error) 
 // ownTLS makes a certificate, when the first connection needs it.
 func ownTLS() (*tls.Config, error) { return practice.OwnTLS(time.Now()) }
 
-func (a *app) serveAt(ctx context.Context, s *troupe, addr string) error {
+func (a *app) serveAt(ctx context.Context, s *troupe, f *serveFlags) error {
 	ctx, stop := untilTold(ctx, os.Interrupt)
 	defer stop()
-	l, err := net.Listen("tcp", addr)
+	var err error
+	if s.book.keep, err = a.keeper(f.keep, s.book.start); err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", f.addr)
 	if err != nil {
+		_ = s.book.keep.end(nil)
 		return &failure{what: sayServeNoListen.With(err.Error()), hint: sayServePort.With()}
 	}
 	fmt.Fprintf(a.out, "ready %s=%s\n", s.proto, l.Addr())
 	fmt.Fprintln(a.err, sayServes.With(reachable(l.Addr().String())).In(a.lang))
-	return s.run(ctx, l)
+	return s.book.keep.end(s.run(ctx, l))
 }
 
-// run takes connections until ctx ends, then closes them and waits for their ends. The first connection gets the first
+// run takes connections until ctx ends, then closes them and waits for their ends. The first connection of each host gets the first
 // connection of the recording, and so on; after the last it begins again.
 func (s *troupe) run(ctx context.Context, l net.Listener) error {
 	defer s.running.Wait()
@@ -164,10 +178,13 @@ func (s *troupe) run(ctx context.Context, l net.Listener) error {
 		}
 		s.open[c] = true
 		s.running.Add(1)
+		host, _, _ := net.SplitHostPort(c.RemoteAddr().String())
+		call := s.calls[s.came[host]%len(s.calls)]
+		s.came[host]++
 		s.mu.Unlock()
 		go func() { // ends with the connection, or when run closes it
 			defer s.running.Done()
-			s.play(c, n)
+			s.play(c, n, call)
 			c.Close()
 			s.mu.Lock()
 			delete(s.open, c)

@@ -34,18 +34,24 @@ type rehearsal struct {
 	letter bool // the reply before asked for a letter
 	lines  int  // typed by the learner
 	good   int  // as recorded
+	noted  int  // remarks
 	missed int  // in a row
 }
 
 // play answers one connection to its end, then tells how it went.
-func (s *troupe) play(c net.Conn, number int) {
-	call := s.calls[number%len(s.calls)]
+func (s *troupe) play(c net.Conn, number int, call *transcripts.Call) {
 	r := &rehearsal{s: s, number: number, conn: c, player: transcripts.NewPlayer(call, s.match)}
+	r.mark(session.NewMark("open", "proto", string(s.proto)))
 	err := r.run(call)
+	by := "server"
+	if errors.Is(err, io.EOF) {
+		by = "client"
+	}
+	r.mark(session.NewMark("close", "by", by))
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
 		s.say(number, sayBroke.With(err.Error()))
 	}
-	s.say(number, sayPlayed.With(r.good, r.lines))
+	s.say(number, sayPlayed.With(r.good, r.lines, r.noted))
 }
 
 func (r *rehearsal) run(call *transcripts.Call) error {
@@ -55,7 +61,7 @@ func (r *rehearsal) run(call *transcripts.Call) error {
 		}
 	}
 	r.in = bufio.NewReaderSize(r.conn, longestLine)
-	if _, err := r.conn.Write(call.Greeting); err != nil {
+	if err := r.write(call.Greeting); err != nil {
 		return err
 	}
 	for {
@@ -90,7 +96,8 @@ func (r *rehearsal) listen() ([]byte, error) {
 			return line, nil // the recording has nothing to say to it
 		}
 		chunk := make([]byte, n)
-		_, err = io.ReadFull(r.in, chunk)
+		n, err = io.ReadFull(r.in, chunk)
+		r.passed(session.Client, chunk[:n])
 		return append(line, chunk...), err
 	}
 	return line, nil
@@ -99,7 +106,21 @@ func (r *rehearsal) listen() ([]byte, error) {
 // line reads up to a line feed.
 func (r *rehearsal) line() ([]byte, error) {
 	line, err := r.in.ReadSlice('\n')
+	r.passed(session.Client, line)
 	return append([]byte(nil), line...), err
+}
+
+// write says something to the learner.
+func (r *rehearsal) write(said []byte) error {
+	r.passed(session.Server, said)
+	_, err := r.conn.Write(said)
+	return err
+}
+
+// remark tells something that is worth knowing, though the line was answered.
+func (r *rehearsal) remark(what text.Said) {
+	r.noted++
+	r.s.say(r.number, what)
 }
 
 // rest reads the letter that began with line, up to the lone dot (RFC 5321 §4.1.1.4).
@@ -121,6 +142,7 @@ var errLongLetter = errors.New("letter over 64 MiB")
 func (r *rehearsal) answer(said []byte) (more bool, err error) {
 	r.lines++
 	t, how := r.player.Hear(said)
+	r.step(r.player.At(t), stepWords[how])
 	if how == transcripts.Miss {
 		return r.miss(said)
 	}
@@ -129,13 +151,17 @@ func (r *rehearsal) answer(said []byte) (more bool, err error) {
 	case how == transcripts.AsRecorded:
 		r.good++
 	case how == transcripts.Skipped:
-		r.s.say(r.number, sayLeftOut.With(t.Line()))
+		r.remark(sayLeftOut.With(t.Line()))
+	}
+	greets := t.Verb == "HELO" || t.Verb == "EHLO" // with any name
+	if how == transcripts.AsRecorded && t.Role == session.Command && t.Label == "" && !greets && !transcripts.SameWords(t.Said, said) {
+		r.remark(sayOtherwise.With(t.Line()))
 	}
 	if len(said) > 0 && !strings.HasSuffix(string(said), "\r\n") && t.Role == session.Command && t.Verb != "BDAT" {
-		r.s.say(r.number, sayBareLF.With())
+		r.remark(sayBareLF.With())
 	}
 	r.pause(t.Pause)
-	if _, err := r.conn.Write(t.Reply); err != nil {
+	if err := r.write(t.Reply); err != nil {
 		return false, err
 	}
 	if t.Secure {
@@ -178,6 +204,7 @@ func (r *rehearsal) secure() error {
 		return fmt.Errorf("TLS: %w", err)
 	}
 	r.conn = c
+	r.mark(session.NewMark("tls", "is", "done", "version", tls.VersionName(c.ConnectionState().Version)))
 	return nil
 }
 
@@ -187,8 +214,7 @@ const (
 	missesToTell = 5
 )
 
-// miss answers in the protocol a line that the recording does not know, and shows on the console what it goes on with. Nothing
-// of the line itself is shown: it may hold a secret.
+// miss answers in the protocol a line that the recording does not know, and shows on the console what it goes on with.
 func (r *rehearsal) miss(said []byte) (more bool, err error) {
 	r.missed++
 	if r.s.onMiss == "close" {
@@ -198,9 +224,10 @@ func (r *rehearsal) miss(said []byte) (more bool, err error) {
 	next := r.player.Next()
 	verb, _, _ := strings.Cut(strings.TrimSpace(string(said)), " ")
 	quits := strings.EqualFold(verb, "QUIT")
-	_, err = io.WriteString(r.conn, r.refusal(next, quits))
+	err = r.write([]byte(r.refusal(next, quits)))
 	if next != nil && !quits {
 		r.s.say(r.number, r.coaching(next))
+		r.compare(r.player.Nearest(said), said)
 	}
 	return !quits, err
 }
@@ -248,7 +275,7 @@ func (r *rehearsal) coaching(next *transcripts.Turn) text.Said {
 
 var (
 	sayBroke      = text.T{EN: "The connection broke: %s.", ZH: "连接中断：%s。"}
-	sayPlayed     = text.T{EN: "%[1]d of %[2]d lines as recorded.", ZH: "%[2]d 行中有 %[1]d 行与记录一致。"}
+	sayPlayed     = text.T{EN: "%[1]d of %[2]d lines as recorded, remarks: %[3]d.", ZH: "%[2]d 行中有 %[1]d 行与记录一致，附注 %[3]d 条。"}
 	sayLeftOut    = text.T{EN: "Steps of the recording were left out before: %s", ZH: "跳过了记录里的几步，直接到：%s"}
 	sayBareLF     = text.T{EN: "The line ended with LF alone; mail protocols want CRLF (RFC 5321 section 2.3.8).", ZH: "这一行只以 LF 结尾；邮件协议要求 CRLF（RFC 5321 第 2.3.8 节）。"}
 	sayMissClosed = text.T{EN: "A line that is not in the recording; the connection was closed.", ZH: "收到记录里没有的输入，已断开连接。"}
