@@ -240,10 +240,8 @@ func (r *run) solve(retype func(Line) Line) error {
 	if !ok {
 		return nil
 	}
-	if s := r.g.Step(); s.Via != "" && s.Via != r.name {
-		if err := r.open(s.Via); err != nil {
-			return err
-		}
+	if err := r.change(); err != nil {
+		return err
 	}
 	switch {
 	case t.Command != "":
@@ -258,6 +256,14 @@ func (r *run) solve(retype func(Line) Line) error {
 		}
 	}
 	return r.sendAll(lines)
+}
+
+// change opens the connection that the current step is taken on, if it is another.
+func (r *run) change() error {
+	if s := r.g.Step(); s != nil && s.Via != "" && s.Via != r.name {
+		return r.open(s.Via)
+	}
+	return nil
 }
 
 // leave gets out of a letter or an AUTH exchange that a mistake left open.

@@ -70,7 +70,7 @@ func (t *tester) jobs() (jobs []func(*tester)) {
 		if s.telling() || s.Ask != nil || s.Free {
 			continue
 		}
-		for _, try := range []func(*tester, *Step){(*tester).nonsense, (*tester).dropped, (*tester).alternatives, (*tester).greeted, (*tester).mistakes} {
+		for _, try := range []func(*tester, *Step){(*tester).nonsense, (*tester).dropped, (*tester).alternatives, (*tester).greeted, (*tester).loggedIn, (*tester).mistakes} {
 			jobs = append(jobs, func(t *tester) { try(t, s) })
 		}
 	}

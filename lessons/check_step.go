@@ -63,7 +63,9 @@ func (t *tester) alternatives(s *Step) {
 			t.add(name, also[0].At, why)
 			continue
 		}
-		if err := r.sendAll(r.g.filled(also)); err != nil {
+		if err := r.change(); err != nil {
+			why = sayCheckStuck.With(s.Name(), err)
+		} else if err := r.sendAll(r.g.filled(also)); err != nil {
 			why = sayCheckStuck.With(s.Name(), err)
 		} else if r.g.at == s.Index {
 			why = r.stuck(s)

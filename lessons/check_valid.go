@@ -10,7 +10,7 @@ import (
 // greeted greets by the other command, HELO for EHLO and EHLO for HELO, where the step allows either, and goes on to
 // the end of the lesson.
 func (t *tester) greeted(s *Step) {
-	if !s.takesGreeting() {
+	if !s.byResult() {
 		return
 	}
 	for _, l := range s.Do {
@@ -20,9 +20,8 @@ func (t *tester) greeted(s *Step) {
 	}
 }
 
-// takesGreeting reports whether the step asks for no greeting of its own: it is judged by what its lines achieve, or by
-// a mailbox.
-func (s *Step) takesGreeting() bool {
+// byResult reports whether the step is judged by what its lines achieve, or by a mailbox, and not by how that was done.
+func (s *Step) byResult() bool {
 	x := s.Expect
 	return len(s.Way) == 0 && (x == nil || len(x.Sent) == 0 && x.Reply == nil && x.State == nil && len(x.Any) == 0 && x.Not == nil)
 }
@@ -87,7 +86,7 @@ func (r *run) greetAgain(l Line) text.Said {
 	return text.Said{}
 }
 
-// extras types before each step what changes nothing, and takes the lesson to its end all the same.
+// extras types before each command what changes nothing, and takes the lesson to its end all the same.
 func (t *tester) extras() {
 	r, err := t.b.start(t.l)
 	if r != nil {
@@ -103,21 +102,44 @@ func (t *tester) extras() {
 // playWithExtras gives the line of the step that is stuck, and why.
 func (r *run) playWithExtras() (why text.Said, line int) {
 	for !r.g.Finished() {
-		s := r.g.Step()
+		at, s := r.g.at, r.g.Step()
 		line = s.Line
-		for _, extra := range r.extras() {
-			if err := r.send(extra); err != nil {
-				return sayCheckStuck.With(s.Name(), err), line
-			}
+		if err := r.solveWithExtras(); err != nil {
+			return sayCheckStuck.With(s.Name(), err), line
 		}
-		if r.g.Finished() {
-			break // the last step wanted nothing else
-		}
-		if why := r.solved(nil); !why.Empty() {
-			return why, line
+		if r.g.at == at {
+			return r.stuck(s), line
 		}
 	}
 	return text.Said{}, r.l.Line
+}
+
+// solveWithExtras is solve with something extra before each command. A step may pass by the extra.
+func (r *run) solveWithExtras() error {
+	at := r.g.at
+	t, ok := r.g.Play()
+	if !ok || len(t.Lines) == 0 {
+		return r.solve(nil)
+	}
+	if err := r.change(); err != nil {
+		return err
+	}
+	for i, l := range t.Lines {
+		if l.In == InCommand {
+			for _, extra := range r.extras() {
+				if err := r.send(extra); err != nil {
+					return err
+				}
+			}
+		}
+		if i == 0 && r.g.at != at {
+			return nil
+		}
+		if err := r.send(l.Text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // extras lists the commands that are in order here and change nothing: RSET would take an envelope or marks away, and

@@ -14,7 +14,8 @@ var (
 	sayCheckDropped  = text.T{EN: "step %s: solvable after a lost line", ZH: "步骤 %s：断线之后仍能完成"}
 	sayCheckAlso     = text.T{EN: "step %s: %q passes, and the rest after it", ZH: "步骤 %s：%q 也能通过，之后的步骤也能完成"}
 	sayCheckGreeting = text.T{EN: "step %s: %q greets as well, and the rest can be solved after it", ZH: "步骤 %s：用 %q 问候也行，之后的步骤也能完成"}
-	sayCheckExtras   = text.T{EN: "the same with an extra NOOP, RSET and STAT before each step", ZH: "每一步之前多输入 NOOP、RSET、STAT 也能通过"}
+	sayCheckLogin    = text.T{EN: "step %s: a login by %s counts as well, and the rest can be solved after it", ZH: "步骤 %s：用 %s 登录也算数，之后的步骤也能完成"}
+	sayCheckExtras   = text.T{EN: "the same with an extra NOOP, RSET and STAT before each command", ZH: "每条命令之前多输入 NOOP、RSET、STAT 也能通过"}
 	sayCheckOops     = text.T{EN: "step %s: oops[%d] is advised and can be made good", ZH: "步骤 %s：oops[%d] 会得到建议，并能补救"}
 	sayCheckAuthor   = text.T{EN: "test: %s", ZH: "测试：%s"}
 	sayCheckQuestion = text.T{EN: "the question can be answered", ZH: "问题有答案可选"}
