@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"byhand/session/annotate"
@@ -20,6 +21,26 @@ func (a *app) explainWords() *cobra.Command {
 			return a.tell(func(lines []byte) { a.out.Write(lines) }, a.renderer(a.out, annotate.All), args)
 		},
 	}
+}
+
+// explainable puts "--" before a refusal of POP3 that is to be explained, or its -ERR would be taken for options. Options may follow it.
+func explainable(args []string) []string {
+	at := slices.IndexFunc(args, func(arg string) bool { return len(arg) >= 4 && strings.EqualFold(arg[:4], "-ERR") })
+	if at < 1 || args[0] != "explain" || slices.Contains(args[:at], "--") {
+		return args
+	}
+	options, words := slices.Clone(args[:at]), []string{"--"}
+	for rest := args[at:]; len(rest) > 0; rest = rest[1:] {
+		switch {
+		case slices.Contains([]string{"--lang", "--color", "--explain"}, rest[0]) && len(rest) > 1:
+			options, rest = append(options, rest[0], rest[1]), rest[1:]
+		case strings.HasPrefix(rest[0], "--"):
+			options = append(options, rest[0])
+		default:
+			words = append(words, rest[0])
+		}
+	}
+	return append(options, words...)
 }
 
 // tell says what is known of some words.

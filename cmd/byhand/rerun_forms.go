@@ -30,10 +30,11 @@ type pairLine struct {
 	Before  []string `json:"before,omitempty"`
 	After   []string `json:"after,omitempty"`
 	Masks   []string `json:"masks,omitempty"`
+	Meaning string   `json:"meaning,omitempty"` // of a reply with another code
 }
 
-func pairLineOf(i int, p transcripts.Pair) pairLine {
-	l := pairLine{N: i + 1, Result: p.Grade.String(), Masks: p.Masks}
+func (a *app) pairLine(i int, p transcripts.Pair) pairLine {
+	l := pairLine{N: i + 1, Result: p.Grade.String(), Masks: p.Masks, Meaning: a.meaning(p)}
 	if p.A != nil {
 		l.Command, l.Before = p.A.Command, p.A.Reply
 	}
@@ -47,7 +48,7 @@ func pairLineOf(i int, p transcripts.Pair) pairLine {
 func (a *app) pairsJSON(pairs []transcripts.Pair) error {
 	all := make([]pairLine, 0, len(pairs))
 	for i, p := range pairs {
-		all = append(all, pairLineOf(i, p))
+		all = append(all, a.pairLine(i, p))
 	}
 	if err := indented(a, all); err != nil {
 		return err
@@ -59,7 +60,7 @@ func (a *app) pairsJSON(pairs []transcripts.Pair) error {
 func (a *app) pairsJUnit(pairs []transcripts.Pair) error {
 	s := junitSuite{Name: "rerun", Tests: len(pairs)}
 	for i, p := range pairs {
-		l := pairLineOf(i, p)
+		l := a.pairLine(i, p)
 		name := l.Command
 		if name == "" {
 			name = sayGreeting.In(a.lang)

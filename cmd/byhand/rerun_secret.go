@@ -19,11 +19,15 @@ import (
 )
 
 // secretFlags say where the secrets come from that a recording hides. None is ever an option itself: others can read those.
-type secretFlags struct{ user, env, file string }
+type secretFlags struct {
+	user, env, file string
+	ask             bool
+}
 
 func (f *secretFlags) add(cmd *cobra.Command, lang text.Lang) {
 	cmd.Flags().StringVar(&f.user, "user", "", sayUserFlag.In(lang))
 	cmd.Flags().StringVar(&f.env, "secret-env", "", saySecretEnvFlag.In(lang))
+	cmd.Flags().BoolVar(&f.ask, "ask", false, sayAskFlag.In(lang))
 	cmd.Flags().StringVar(&f.file, "secret-file", "", saySecretFileFlag.In(lang))
 }
 
@@ -107,6 +111,7 @@ func (s *secrets) load() error {
 	}
 	s.read = true
 	switch {
+	case s.f.ask:
 	case s.f.env != "":
 		s.lines = linesOf(s.a.env(s.f.env))
 	case s.f.file != "":
@@ -120,6 +125,7 @@ func (s *secrets) load() error {
 var (
 	sayUserFlag       = text.T{EN: "the user name inside a hidden AUTH PLAIN or CRAM-MD5 (default student)", ZH: "被隐藏的 AUTH PLAIN 或 CRAM-MD5 里的用户名（默认 student）"}
 	saySecretEnvFlag  = text.T{EN: "take the passwords from this environment variable, one a line", ZH: "从这个环境变量读取密码，每行一个"}
+	sayAskFlag        = text.T{EN: "ask for each password at the terminal (this is also done where nothing else gives it)", ZH: "每个密码都在终端询问（没有别的来源时也会询问）"}
 	saySecretFileFlag = text.T{EN: "take the passwords from this file, one a line", ZH: "从这个文件读取密码，每行一个"}
 	sayHidden         = text.T{EN: "The recording hides a secret: %s", ZH: "记录里隐藏了密码：%s"}
 	sayHiddenHint     = text.T{EN: "Without a terminal, --secret-env NAME or --secret-file FILE gives it.", ZH: "没有终端时，用 --secret-env 名称 或 --secret-file 文件 提供。"}

@@ -73,6 +73,7 @@ func TestRerunTellsWhatDiffers(t *testing.T) {
 		want         string
 	}{
 		{"pop3-163", "pop3-dele-without-quit", nil, 1, "DIFFERENT"},
+		{"smtp-sequence", "smtp-relay-denied", nil, 1, "\n    500: the server does not know"},
 		{"smtp-163", "smtp-greylisting", nil, 1, "missing: QUIT"},
 		{"pop3-163", "smtp-163", []string{"--timeout", "5s"}, 1, "missing: QUIT"},
 		{"pop3-163", "pop3-163", []string{"--mask", "("}, 2, ""},

@@ -44,7 +44,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	a := &app{in: in, out: out, err: errOut, env: os.Getenv}
 	a.lang = a.language(langOf(args))
 	root := a.root(args)
-	root.SetArgs(args)
+	root.SetArgs(explainable(args))
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)

@@ -3,12 +3,14 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"byhand/session/annotate"
 	"byhand/session/text"
 	"byhand/transcripts"
 
@@ -280,6 +282,24 @@ func (a *app) transcriptDiff() *cobra.Command {
 	return cmd
 }
 
+// meaning says in a sentence what a reply means that is of another class, or has another code, than the recorded one; "" for all others.
+func (a *app) meaning(p transcripts.Pair) string {
+	if p.B == nil || len(p.B.Reply) == 0 || p.A != nil && p.A.Code == p.B.Code {
+		return ""
+	}
+	said := ""
+	for _, e := range annotate.Explain(p.B.Reply[len(p.B.Reply)-1]) {
+		for _, n := range e.Notes {
+			if n.Tone == annotate.Tip {
+				return n.Text.In(a.lang)
+			}
+			said = cmp.Or(said, n.Text.In(a.lang))
+		}
+	}
+	return said
+}
+
+
 // differences prints what is not alike, and the sums.
 func (a *app) differences(pairs []transcripts.Pair) error {
 	masks, counts := map[string]bool{}, map[transcripts.Sameness]int{}
@@ -311,6 +331,9 @@ func (a *app) differences(pairs []transcripts.Pair) error {
 			for _, line := range side.x.Reply {
 				fmt.Fprintf(&b, "  %s %s\n", side.sign, visible(line))
 			}
+		}
+		if note := a.meaning(p); note != "" {
+			fmt.Fprintf(&b, "    %s\n", visible(note))
 		}
 	}
 	b.WriteString(sayPairs.With(counts[transcripts.Same], len(pairs)).In(a.lang) + "\n")
