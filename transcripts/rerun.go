@@ -22,6 +22,7 @@ type Turn struct {
 	Reply  []byte        // the server's lines, exact
 	Code   string        // of the first line of Reply
 	Secure bool          // TLS was agreed by this reply
+	Ahead  bool          // it was sent before the reply to the command before it (RFC 2920)
 	Pause  time.Duration // from what the client said to the first line of Reply
 
 	at time.Duration
@@ -121,6 +122,9 @@ func (g *gathering) client(call *Call, e *session.Event) {
 		t.Mech = strings.ToUpper(words[1])
 	} else if at := g.at[e.Re]; at != nil && e.Role == session.Answer {
 		t.Mech = at.get().Mech
+	}
+	if n := len(call.Turns); n > 0 && e.Role == session.Command {
+		t.Ahead = call.Turns[n-1].Role == session.Command && len(call.Turns[n-1].Reply) == 0
 	}
 	call.Turns = append(call.Turns, t)
 	to := e.N

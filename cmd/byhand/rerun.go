@@ -224,13 +224,14 @@ func (r *rerunning) run(ctx context.Context, calls []*transcripts.Call, to wire.
 	return nil
 }
 
-// talk sends the turns of one connection, each after a complete reply to the one before.
+// talk sends the turns of one connection, each after a complete reply to the one before; what the recording has sent together is sent
+// together.
 func (r *rerunning) talk(ctx context.Context, call *transcripts.Call) error {
 	if err := r.until(ctx, func() bool { return r.framer.Waiting(r.conn) == 0 }); err != nil {
 		return err
 	}
 	r.secrets.greeting = r.greeting
-	for i := range call.Turns {
+	for i := 0; i < len(call.Turns); i++ {
 		t := &call.Turns[i]
 		if !r.open {
 			return errAside
@@ -241,6 +242,14 @@ func (r *rerunning) talk(ctx context.Context, call *transcripts.Call) error {
 		said, err := r.secrets.fill(t, r.greeting)
 		if err != nil {
 			return err
+		}
+		for ; i+1 < len(call.Turns) && call.Turns[i+1].Ahead; i++ {
+			t = &call.Turns[i+1]
+			more, err := r.secrets.fill(t, r.greeting)
+			if err != nil {
+				return err
+			}
+			said = append(slices.Clip(said), more...)
 		}
 		r.code, r.secured = "", false
 		if err := r.wire.Send(ctx, said); err != nil {
@@ -304,7 +313,7 @@ func (r *rerunning) look(events []session.Event) {
 		case e.From == session.Server:
 			r.bytes += int64(len(e.Raw))
 			if e.Role != session.Data {
-				r.code, r.greeting = cmp.Or(r.code, e.Code), string(e.Line())
+				r.code, r.greeting = cmp.Or(e.Code, r.code), string(e.Line())
 			}
 		}
 		if agreed := e.Verb == "STARTTLS" && e.Code == "220" || e.Verb == "STLS" && e.Code == "+OK"; agreed && e.Role == session.Reply && !e.More {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -112,5 +114,49 @@ func TestRerunForms(t *testing.T) {
 		if out, status := call(args...); status != 2 {
 			t.Errorf("%q: status %d, %s", args, status, out)
 		}
+	}
+}
+
+// TestRerunTogether runs a pipelined recording at a server that answers nothing until DATA has come: who waits for each reply waits in vain.
+func TestRerunTogether(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	done := make(chan error, 1)
+	go func() { // ends with the connection
+		c, err := l.Accept()
+		if err != nil {
+			done <- err
+			return
+		}
+		defer c.Close()
+		in := bufio.NewReader(c)
+		for _, turn := range []struct{ until, reply string }{
+			{"", "220 mx.practice.test ESMTP Postfix\r\n"},
+			{"EHLO", "250-mx.practice.test\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250 8BITMIME\r\n"},
+			{"DATA", "250 2.1.0 Ok\r\n550 5.1.1 <nobody@practice.test>: Recipient address rejected: User unknown\r\n250 2.1.5 Ok\r\n354 End data with <CR><LF>.<CR><LF>\r\n"},
+			{".", "250 2.0.0 Ok: queued as 7A1C05D2B\r\n"},
+			{"QUIT", "221 2.0.0 Bye\r\n"},
+		} {
+			for line := ""; turn.until != "" && !strings.HasPrefix(line, turn.until); {
+				if line, err = in.ReadString('\n'); err != nil {
+					done <- err
+					return
+				}
+			}
+			if _, err := io.WriteString(c, turn.reply); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	var out, errOut bytes.Buffer
+	status := run([]string{"rerun", "smtp-pipelining", l.Addr().String(), "--no-record", "--lang", "en", "--timeout", "5s"}, strings.NewReader(""), &out, &errOut)
+	if err := <-done; err != nil || status != 0 {
+		t.Errorf("%v, status %d\n%s%s", err, status, out.Bytes(), errOut.Bytes())
 	}
 }

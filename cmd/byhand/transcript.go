@@ -299,7 +299,6 @@ func (a *app) meaning(p transcripts.Pair) string {
 	return said
 }
 
-
 // differences prints what is not alike, and the sums.
 func (a *app) differences(pairs []transcripts.Pair) error {
 	masks, counts := map[string]bool{}, map[transcripts.Sameness]int{}
