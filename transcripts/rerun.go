@@ -3,6 +3,7 @@ package transcripts
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type Turn struct {
 	Secure bool          // TLS was agreed by this reply
 	Ahead  bool          // it was sent before the reply to the command before it (RFC 2920)
 	Pause  time.Duration // from what the client said to the first line of Reply
+	Accept []string      // patterns of what may be said instead
 
 	at time.Duration
 }
@@ -37,6 +39,9 @@ type Call struct {
 	Implicit bool // TLS from the first byte
 	Turns    []Turn
 	Left     bool // the client closed it
+	Beside   bool // the connection opened before it went on after it was opened
+
+	accept []string // for the client's next line
 }
 
 // Calls gathers the connections of a recording, in the order in which they were opened, with the protocol that they speak.
@@ -70,7 +75,7 @@ type place struct {
 func (p *place) get() *Turn { return &p.call.Turns[p.turn] }
 
 func (g *gathering) take(e *session.Event) {
-	if e.Role == session.Note {
+	if e.Role == session.Note && (e.Mark == nil || e.Mark.Kind != "accept") {
 		return
 	}
 	call := g.calls[e.Conn]
@@ -78,6 +83,8 @@ func (g *gathering) take(e *session.Event) {
 		call = &Call{}
 		g.calls[e.Conn], g.states[e.Conn] = call, &proto.State{}
 		g.order = append(g.order, call)
+	} else if i := slices.Index(g.order, call); e.Mark == nil && i+1 < len(g.order) {
+		g.order[i+1].Beside = true
 	}
 	if e.Proto == session.POP3 || e.Proto == session.SMTP {
 		g.proto = e.Proto
@@ -95,6 +102,8 @@ func (g *gathering) take(e *session.Event) {
 
 func (g *gathering) mark(call *Call, m *session.Mark) {
 	switch last := len(call.Turns) - 1; {
+	case m.Kind == "accept":
+		call.accept = append(call.accept, m.Text("glob"))
 	case m.Kind == "close":
 		call.Left = m.Text("by") == "client"
 	case m.Kind == "open" && m.Text("tls") == "implicit", m.Kind == "tls" && m.Text("is") == "done" && last < 0:
@@ -114,7 +123,8 @@ func (g *gathering) client(call *Call, e *session.Event) {
 		last.Said, last.at = append(last.Said, raw...), e.At
 		return
 	}
-	t := Turn{Verb: e.Verb, Role: e.Role, Said: raw, Phase: g.states[e.Conn].Phase, at: e.At}
+	t := Turn{Verb: e.Verb, Role: e.Role, Said: raw, Phase: g.states[e.Conn].Phase, Accept: call.accept, at: e.At}
+	call.accept = nil
 	if len(hidden) > 0 {
 		t.Label = hidden[0].Label
 	}

@@ -1,10 +1,7 @@
 package transcripts
 
 import (
-	"bytes"
-	"encoding/base64"
 	"slices"
-	"strings"
 
 	"byhand/session"
 	"byhand/session/proto"
@@ -52,6 +49,9 @@ func (p *Player) Next() *Turn {
 	return nil
 }
 
+// Left tells how many turns of the recording are still to come.
+func (p *Player) Left() int { return len(p.call.Turns) - p.next }
+
 // At gives the number of a turn in the recording, from 1; of nil that of the next one.
 func (p *Player) At(t *Turn) int {
 	for i := range p.call.Turns {
@@ -62,13 +62,15 @@ func (p *Player) At(t *Turn) int {
 	return p.next + 1
 }
 
-// Nearest gives the command still to come that a line which missed is likest to: the next one, unless a later one has the line's verb and
-// the next one has not.
+// Nearest gives the command still to come that a line which missed is likest to: the first with the line's verb, else the first whose verb
+// is a slip of the keyboard away from it, else the next one.
 func (p *Player) Nearest(line []byte) *Turn {
-	verb, _ := proto.Split(session.TrimEOL(line))
-	for i := p.next; i < len(p.call.Turns); i++ {
-		if t := &p.call.Turns[i]; t.Role == session.Command && t.Verb == verb {
-			return t
+	verb, _ := proto.Split(line)
+	for _, like := range []func(string) bool{func(s string) bool { return s == verb }, func(s string) bool { return proto.OneEdit(verb, s) }} {
+		for i := p.next; i < len(p.call.Turns); i++ {
+			if t := &p.call.Turns[i]; t.Role == session.Command && like(t.Verb) {
+				return t
+			}
 		}
 	}
 	return p.Next()
@@ -119,6 +121,18 @@ func (p *Player) Hear(line []byte) (*Turn, Heard) {
 	return nil, Miss
 }
 
+// Cancel tells whether a line gives up the AUTH that the recording is in the middle of (RFC 4954 §4); the player goes back to before it.
+func (p *Player) Cancel(line []byte) bool {
+	t := p.Next()
+	if t == nil || t.Role != session.Answer || string(session.TrimEOL(line)) != "*" {
+		return false
+	}
+	for p.next > 0 && p.call.Turns[p.next].Role == session.Answer {
+		p.next--
+	}
+	return true
+}
+
 // phase is where the connection stands in the recording.
 func (p *Player) phase() proto.Phase {
 	if t := p.Next(); t != nil {
@@ -128,88 +142,4 @@ func (p *Player) phase() proto.Phase {
 		return p.call.Turns[n-1].Phase
 	}
 	return proto.Connected
-}
-
-// fits compares a line with the client's line of a turn.
-func (p *Player) fits(t *Turn, line []byte) bool {
-	switch {
-	case t.Role == session.Data && p.match != Exact:
-		return true // any letter will do
-	case t.Label != "":
-		return t.hides(line, p.match)
-	case p.match == Exact:
-		return bytes.Equal(t.Said, line)
-	}
-	verb, arg := proto.Split(session.TrimEOL(line))
-	if t.Role == session.Command && p.match == ByVerb || verb == t.Verb && (verb == "HELO" || verb == "EHLO") {
-		return verb == t.Verb
-	}
-	if t.Role == session.Answer {
-		return sameBase64(string(session.TrimEOL(line)), t.Line())
-	}
-	was, wasArg := proto.Split(session.TrimEOL(t.Said))
-	if verb == "AUTH" && was == verb {
-		return sameAuth(strings.Fields(arg), strings.Fields(wasArg))
-	}
-	return verb == was && plainArgument(arg) == plainArgument(wasArg)
-}
-
-// SameWords tells whether two lines differ in the case of their letters and in how they end, at most.
-func SameWords(a, b []byte) bool {
-	return bytes.EqualFold(session.TrimEOL(a), session.TrimEOL(b))
-}
-
-// sameAuth compares the arguments of AUTH: the mechanism in any case, the initial response decoded (RFC 4954 §4).
-func sameAuth(a, b []string) bool {
-	if len(a) != len(b) || len(a) == 0 || !strings.EqualFold(a[0], b[0]) {
-		return false
-	}
-	for i := 1; i < len(a); i++ {
-		if !sameBase64(a[i], b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-// sameBase64 compares what two words of Base64 say; padding that was left out does not count. Words that are no Base64 are compared as
-// they are.
-func sameBase64(a, b string) bool {
-	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
-	x, errX := base64.RawStdEncoding.DecodeString(strings.TrimRight(a, "="))
-	y, errY := base64.RawStdEncoding.DecodeString(strings.TrimRight(b, "="))
-	if errX != nil || errY != nil {
-		return a == b
-	}
-	return bytes.Equal(x, y)
-}
-
-// plainArgument gives an argument without what may be written in several ways.
-func plainArgument(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if key, path, ok := strings.Cut(s, ":"); ok && (strings.EqualFold(key, "FROM") || strings.EqualFold(key, "TO")) {
-		s = strings.ToUpper(key) + ":" + strings.TrimSpace(path)
-	}
-	if at := strings.LastIndexByte(s, '@'); at >= 0 {
-		s = s[:at] + strings.ToLower(s[at:])
-	}
-	return s
-}
-
-// hides compares a line with one of which a part is hidden: any text that is not empty may stand there.
-func (t *Turn) hides(line []byte, m Match) bool {
-	before, after, _ := strings.Cut(string(t.Said), session.Mask)
-	said := string(line)
-	if m != Exact {
-		before, after, said = strings.Join(strings.Fields(before), " "), strings.TrimRight(after, " \r\n"), strings.TrimRight(said, " \r\n")
-		said = strings.Join(strings.Fields(said), " ")
-	}
-	n := len(before)
-	if len(said) <= n+len(after) || !strings.HasSuffix(said, after) {
-		return false
-	}
-	if m == Exact {
-		return said[:n] == before
-	}
-	return strings.EqualFold(said[:n], before) && (n == 0 || said[n] == ' ')
 }

@@ -72,60 +72,6 @@ func TestPlayerMatches(t *testing.T) {
 	}
 }
 
-// TestSameAuth compares what Base64 says, not how it is written.
-func TestSameAuth(t *testing.T) {
-	for _, tt := range []struct {
-		a, b string
-		same bool
-	}{
-		{"LOGIN", "login", true},
-		{"LOGIN YWxpY2U=", "login YWxpY2U", true},
-		{"LOGIN YWxpY2U=", "LOGIN Ym9i", false},
-		{"LOGIN YWxpY2U=", "LOGIN", false},
-		{"PLAIN =", "PLAIN =", true},
-		{"LOGIN not!base64", "LOGIN not!base64", true},
-		{"LOGIN not!base64", "LOGIN not!base65", false},
-		{"", "", false},
-	} {
-		if got := sameAuth(strings.Fields(tt.a), strings.Fields(tt.b)); got != tt.same {
-			t.Errorf("%q, %q: %v", tt.a, tt.b, got)
-		}
-	}
-}
-
-// FuzzPlayer says anything to a recording that plays the server: it never fails, goes on only to turns of its own, and never back.
-func FuzzPlayer(f *testing.F) {
-	f.Add("smtp-163", uint8(0), "EHLO me\r\nauth login\r\nc3R1ZGVudA==\r\n*\r\nQUIT\r\n")
-	f.Add("pop3-163", uint8(2), "USER \x00\r\nPASS\r\n.\r\nRETR 99999999999999999999\r\nLIST\n")
-	f.Fuzz(func(t *testing.T, name string, match uint8, talk string) {
-		in, ok := Sample(name)
-		if !ok {
-			return
-		}
-		rd, err := Open(bytes.NewReader(in), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		calls, _, err := Calls(rd)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, call := range calls {
-			p := NewPlayer(call, Match(int(match)%len(MatchNames())))
-			for line := range strings.Lines(talk) {
-				before := p.next
-				turn, how := p.Hear([]byte(line))
-				if (turn == nil) != (how == Miss) || p.next < before || p.next > len(call.Turns) {
-					t.Fatalf("%q: %v, %d, from %d to %d", line, turn, how, before, p.next)
-				}
-				if near := p.Nearest([]byte(line)); near == nil != (p.Next() == nil) {
-					t.Fatalf("%q: nearest is %v", line, near)
-				}
-			}
-		}
-	})
-}
-
 func TestMasksHideNoMoreThanChanges(t *testing.T) {
 	for _, tt := range []struct {
 		verb, a, b string

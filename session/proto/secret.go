@@ -131,7 +131,7 @@ func SecretOf(text []byte, authed, failed bool) session.Span {
 		if verb != "PASSWORD" && verb != "PASSWD" {
 			return span(start+4, "password?")
 		}
-	case verb == "LOGIN" || !authed && (oneEdit(verb, "PASS") || oneEdit(verb, "AUTH") || oneEdit(verb, "APOP")):
+	case verb == "LOGIN" || !authed && (OneEdit(verb, "PASS") || OneEdit(verb, "AUTH") || OneEdit(verb, "APOP")):
 		return span(rest, "password?")
 	case failed && rest == len(text) && len(text) >= 4:
 		return span(start, "password?") // an answer that came after the refusal (the mechanism gave up early)
@@ -139,8 +139,8 @@ func SecretOf(text []byte, authed, failed bool) session.Span {
 	return session.Span{}
 }
 
-// oneEdit reports whether a is b with one letter added, lost, changed or two neighbours swapped.
-func oneEdit(a, b string) bool {
+// OneEdit reports whether a is b with one letter added, lost, changed or two neighbours swapped.
+func OneEdit(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
