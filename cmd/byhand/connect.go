@@ -36,6 +36,12 @@ type connectFlags struct {
 // replyLimit is how long a script waits for a reply: the longest that RFC 5321 §4.5.3.2 lets a client wait, after the final dot.
 const replyLimit = 10 * time.Minute
 
+// How long a script waits for a server of which nobody knows the protocol: to speak first, and to say more.
+const (
+	shyLimit   = 30 * time.Second
+	quietLimit = 5 * time.Second
+)
+
 // portProtocol gives the protocol of the ports that IANA has given to mail; elsewhere the talk tells.
 var portProtocol = map[string]session.Protocol{
 	"110": session.POP3, "995": session.POP3, "25": session.SMTP, "587": session.SMTP, "465": session.SMTP,
@@ -174,7 +180,7 @@ func (c *call) setUp(p session.Protocol, eol string, terminal bool, f connectFla
 	c.prefix = prefix
 	c.shell = shell.New(shell.Config{
 		Link: c.wire, Framer: framer, Redial: c.redial, Say: c.say, Echo: func(string) {},
-		Prefix: prefix, NoPref: prefix == "", EOL: eol, YesPaste: f.yesPaste, Wait: !f.noWait, Limit: replyLimit,
+		Prefix: prefix, NoPref: prefix == "", EOL: eol, YesPaste: f.yesPaste, Wait: !f.noWait, Limit: replyLimit, Shy: shyLimit, Quiet: quietLimit,
 		Commands: c.local(),
 	})
 }

@@ -6,6 +6,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
+
+	"byhand/session"
 )
 
 // lineReader reads lines of any length; a CR before the LF belongs to the line end, as files from Windows have it.
@@ -76,13 +79,47 @@ func (s *Shell) scripted(line []byte) error {
 	return nil
 }
 
-// reply waits for the reply to what was sent.
+// reply waits for the reply to what was sent. A server of which nobody knows the protocol may be one that never speaks first: after a
+// while the script goes on.
 func (s *Shell) reply(ctx context.Context) error {
-	ok, err := s.Await(ctx, s.c.Limit)
-	if err == nil && !ok {
-		return ErrNoReply
+	if _, err := s.await(ctx, s.c.Limit, func(st Status) bool { return st.Dialled > 0 }); err != nil {
+		return err
 	}
-	return err
+	limit, untold := s.c.Limit, s.Status().Proto == session.Untold
+	if untold && s.c.Shy > 0 {
+		limit = min(limit, s.c.Shy)
+	}
+	ok, err := s.Await(ctx, limit)
+	switch {
+	case err != nil || ok:
+		return err
+	case untold && s.Status().Proto == session.Untold:
+		s.c.Say(saySilent.With(limit.String()))
+		return nil
+	}
+	return ErrNoReply
+}
+
+// silence waits until a server of neither protocol, whose replies have no known end, has closed or says nothing more.
+func (s *Shell) silence(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		st, changed := s.status, s.changed
+		s.mu.Unlock()
+		if !st.Open {
+			return nil
+		}
+		timer := time.NewTimer(s.c.Quiet)
+		select {
+		case <-changed:
+			timer.Stop()
+		case <-timer.C:
+			return nil
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+	}
 }
 
 // leave ends the dialogue when the script has: after QUIT the server closes; else we do.
@@ -91,8 +128,15 @@ func (s *Shell) leave(ctx context.Context) error {
 		_, err := s.await(ctx, s.c.Limit, func(st Status) bool { return !st.Open })
 		return err
 	}
+	if p := s.Status().Proto; p == session.Raw || p == session.Untold {
+		if err := s.silence(ctx); err != nil {
+			return err
+		}
+	}
 	st := s.Status()
 	switch {
+	case !st.Open && (st.Proto == session.Raw || st.Proto == session.Untold): // nobody knows what its goodbye is
+		return nil
 	case !st.Open && st.Left == "dropped":
 		return ErrDropped
 	case st.Open && st.Letter:

@@ -66,6 +66,8 @@ type Config struct {
 
 	Wait  bool          // a script's line waits for the whole reply to the one before
 	Limit time.Duration // how long a script waits for a reply
+	Shy   time.Duration // how long it waits for the first word of a server whose protocol nobody knows; 0 is Limit
+	Quiet time.Duration // how long such a server may be silent before it is taken to have said all
 }
 
 // Shell is the dialogue with the one who types: it sends lines as they are, runs local commands, and follows from the framer

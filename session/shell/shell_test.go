@@ -191,6 +191,25 @@ func TestScriptGivesUpOnASilentServer(t *testing.T) {
 	}
 }
 
+// TestScriptHearsOut is a script at servers of neither protocol: one that speaks first, and one that waits for the client. What they say
+// is waited for, until they close.
+func TestScriptHearsOut(t *testing.T) {
+	for _, greeting := range []string{"hello\r\n", ""} {
+		d := sit(t, newPeer(greeting, func(string) string { return "one\r\ntwo\r\nHANGUP" }), func(c *Config) {
+			c.Limit, c.Shy, c.Quiet = time.Minute, time.Millisecond, time.Minute
+		})
+		if err := d.Script(context.Background(), strings.NewReader("hi\n")); err != nil {
+			t.Errorf("greeting %q: ended with %v", greeting, err)
+		}
+		if !slices.Equal(d.peer.sent, []string{"hi\r\n"}) || d.Status().Open {
+			t.Errorf("greeting %q: sent %q, open is %v", greeting, d.peer.sent, d.Status().Open)
+		}
+		if silent := len(d.said) > 0; silent != (greeting == "") {
+			t.Errorf("greeting %q: said %q", greeting, d.said)
+		}
+	}
+}
+
 // hands is a Keyboard that types a list of things, each when the one before has been taken.
 type hands struct {
 	typed    []Input

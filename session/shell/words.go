@@ -19,6 +19,9 @@ var (
 	sayNotSent = text.T{
 		EN: "Not connected, so nothing was sent. %[1]sagain connects again, %[1]squit leaves.",
 		ZH: "没有连接，什么都没有发出。%[1]sagain 重新连接，%[1]squit 离开。"}
+	saySilent = text.T{
+		EN: "The server has said nothing for %s, and its protocol is not known: the script goes on without its greeting.",
+		ZH: "服务器 %s 没有说话，也不知道它用什么协议：不等问候，继续执行脚本。"}
 	sayFailed = text.T{EN: "That did not work: %s", ZH: "没有成功：%s"}
 
 	helpAgain = text.T{EN: "connect again", ZH: "重新连接"}
