@@ -67,6 +67,10 @@ var dialled = map[wire.Cause]struct{ what, hint text.T }{
 		text.T{EN: "%[1]s port %[2]s and byhand share no version of TLS: %[3]s.", ZH: "%[1]s 的端口 %[2]s 与 byhand 没有共同的 TLS 版本：%[3]s。"},
 		text.T{EN: "TLS 1.0 and 1.1 are given up (RFC 8996), and byhand asks for 1.2 or newer. To look at an old server all the same, with no real password: --tls-min 1.0. If --tls-max was set, leave it away.",
 			ZH: "TLS 1.0 和 1.1 已被废弃（RFC 8996），byhand 要求 1.2 或更新。若只想看看旧服务器、且不用真密码，可加 --tls-min 1.0。如果设了 --tls-max，请去掉它。"}},
+	wire.WeakKey: {
+		text.T{EN: "The key of %[1]s port %[2]s is too short: %[3]s.", ZH: "%[1]s 的端口 %[2]s 的密钥太短：%[3]s。"},
+		text.T{EN: "Anybody with an ordinary computer can work out an RSA key below 1024 bits and pose as the server, so byhand does not talk to it, with --insecure neither. 2048 bits are the least for certificates today (NIST SP 800-131A).",
+			ZH: "不到 1024 位的 RSA 密钥用普通电脑就能破解，谁都可以冒充这台服务器，所以 byhand 不与它通话，加 --insecure 也不行。如今证书密钥至少要 2048 位（NIST SP 800-131A）。"}},
 	wire.SilentTLS: {
 		text.T{EN: "%[1]s port %[2]s did not answer the TLS handshake.", ZH: "%[1]s 的端口 %[2]s 没有回应 TLS 握手。"},
 		text.T{EN: "Perhaps it speaks in clear and waits for a line: connect without --tls.", ZH: "它也许说明文，正在等一行命令：请去掉 --tls 再连。"}},

@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"strconv"
 	"strings"
 
 	"byhand/session"
@@ -9,6 +10,12 @@ import (
 
 // maxNames bounds how many names of a certificate are told: a big provider's bears hundreds.
 const maxNames = 6
+
+// leastRSA is how many bits an RSA key must have today (NIST SP 800-131A; CA/Browser Forum, Baseline Requirements §6.1.5).
+const leastRSA = 2048
+
+// oldTLS are the versions that RFC 8996 has given up.
+var oldTLS = map[string]bool{"TLSv1": true, "TLSv1.0": true, "TLSv1.1": true, "SSLv3": true}
 
 // certificate tells in words whose certificate the server has shown (RFC 5280 §4.1.2, §4.2.1.6).
 func (t *talk) certificate(m *session.Mark) {
@@ -33,6 +40,11 @@ func (t *talk) certificate(m *session.Mark) {
 		t.note(Info, Full, sayCertSelf.With(), "RFC 5280 §3.2")
 	} else {
 		t.note(Info, Full, sayCertSigned.With(commonName(issuer)), "RFC 5280 §3.2")
+	}
+	if bits, rsa := strings.CutPrefix(m.Text("key"), "RSA "); rsa {
+		if n, err := strconv.Atoi(bits); err == nil && n < leastRSA {
+			t.note(Warning, Brief, sayCertWeak.With(n), "NIST SP 800-131A")
+		}
 	}
 	if m.Text("verify") == "ok" {
 		t.note(Yes, Full, sayCertOK.With(m.Text("sni")), "RFC 9525 §6")
@@ -63,6 +75,8 @@ var (
 	sayCertSelf     = text.T{EN: "It is signed with its own key: nobody else vouches for it.", ZH: "它是自签名的：没有别人为它担保。"}
 	sayCertOK       = text.T{EN: "The name asked for (%s) is on it, the dates are right, and the signatures lead to an authority that is trusted here.",
 		ZH: "要找的名字（%s）在证书上，日期有效，签名一直通到本机信任的机构。"}
+	sayCertWeak = text.T{EN: "Its RSA key has %d bits. That was given up in 2013; 2048 are the least today, and whoever can work the key out can pose as this server.", ZH: "它的 RSA 密钥只有 %d 位，2013 年起就不再使用；如今至少要 2048 位，谁能破解密钥，谁就能冒充这台服务器。"}
+	sayTLSOld   = text.T{EN: "%s was given up in 2021: its ciphers and digests are broken. To look at an old server it will do; for a real password it will not.", ZH: "%s 在 2021 年已被废弃，它的加密和摘要算法都已被攻破。用来看看老服务器可以，不要用它传真正的密码。"}
 	sayTLSAlert = text.T{
 		EN: "These bytes are a TLS alert: the server took what was typed for a broken handshake. This port wants TLS from the first byte; connect with --tls.",
 		ZH: "这几个字节是 TLS 告警：服务器把输入当成了错误的握手。这个端口一连上就要 TLS，请加 --tls 重新连接。"}

@@ -37,6 +37,9 @@ func TestCertificateInWords(t *testing.T) {
 			[]string{"not in order: x509", "own key"}, "name asked for"},
 		{"no names", []any{"verify", "ok", "subject", "CN=old box,O=Here", "issuer", "O=Example"}, []string{"names no host", "old box", "Example signed it"}, "is for:"},
 		{"many names", []any{"verify", "ok", "names", many, "issuer", "CN=x"}, []string{"a.test, ..."}, strings.Repeat("a.test, ", 7)},
+		{"a short key", []any{"verify", "ok", "sni", "mx.test", "names", "mx.test", "issuer", "CN=x", "key", "RSA 1024"}, []string{"1024 bits", "name asked for"}, "own key"},
+		{"a key as they should be", []any{"verify", "ok", "names", "mx.test", "issuer", "CN=x", "key", "RSA 2048"}, []string{"for: mx.test"}, " bits"},
+		{"an old version", []any{"version", "TLSv1.1", "names", "mx.test", "issuer", "CN=x", "key", "ECDSA 256"}, []string{"TLSv1.1 was given up in 2021"}, " bits"},
 		{"an old recording", []any{"version", "TLSv1.2"}, []string{"TLSv1.2"}, "ertificate"},
 	} {
 		for _, l := range text.Langs() {

@@ -44,6 +44,9 @@ func (t *talk) tls(e *session.Event) {
 		t.toTLS = false
 		t.sent = map[int]*command{}
 		t.note(Yes, Brief, sayEncrypted.With(e.Mark.Text("version"), e.Mark.Text("cipher")), "")
+		if v := e.Mark.Text("version"); oldTLS[v] {
+			t.note(Warning, Brief, sayTLSOld.With(v), "RFC 8996 §1")
+		}
 		if v := e.Mark.Text("verify"); v != "" && v != "ok" {
 			t.note(Warning, Brief, sayCertificate.With(v), "")
 		}

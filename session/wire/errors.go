@@ -25,6 +25,7 @@ const (
 	Handshake         // TLS could not be agreed, or the certificate does not verify
 	NotTLS            // the server answered the handshake in clear
 	OldTLS            // the server speaks no version of TLS that we accept
+	WeakKey           // the key of the server's certificate is shorter than any that crypto/tls takes
 	SilentTLS         // the server did not answer the handshake
 	NoAddress         // the name has no address that the source address can reach
 	ByProxy           // the proxy could not be reached, or could not connect
@@ -80,6 +81,8 @@ func shakeCause(err error) Cause {
 		return SilentTLS
 	case strings.Contains(err.Error(), "protocol version"):
 		return OldTLS
+	case strings.Contains(err.Error(), "keys are insecure"):
+		return WeakKey
 	}
 	return Handshake
 }

@@ -3,11 +3,15 @@ package wire
 import (
 	"cmp"
 	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -96,7 +100,20 @@ func (t TLS) Shake(ctx context.Context, conn net.Conn, host string, limit time.D
 		"version", strings.Replace(tls.VersionName(state.Version), "TLS ", "TLSv", 1), "cipher", tls.CipherSuiteName(state.CipherSuite),
 		"sni", cfg.ServerName, "verify", verdict(cfg, state), "fp", hex.EncodeToString(sum[:]),
 		"subject", leaf.Subject.String(), "issuer", leaf.Issuer.String(), "names", strings.Join(names(leaf), " "),
-		"until", leaf.NotAfter.UTC().Format(time.DateOnly)), nil
+		"until", leaf.NotAfter.UTC().Format(time.DateOnly), "key", keyKind(leaf.PublicKey)), nil
+}
+
+// keyKind names a certificate's key with its length in bits, as in "RSA 2048".
+func keyKind(public any) string {
+	switch key := public.(type) {
+	case *rsa.PublicKey:
+		return fmt.Sprintf("RSA %d", key.N.BitLen())
+	case *ecdsa.PublicKey:
+		return fmt.Sprintf("ECDSA %d", key.Curve.Params().BitSize)
+	case ed25519.PublicKey:
+		return "Ed25519"
+	}
+	return ""
 }
 
 // failed is the mark of a handshake that did not succeed.

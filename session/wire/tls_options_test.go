@@ -3,11 +3,14 @@ package wire
 import (
 	"bytes"
 	"context"
+	"crypto"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"io"
+	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -48,6 +51,15 @@ func keyFiles(t *testing.T, cfg *tls.Config) (cert, key string) {
 		}
 	}
 	return cert, key
+}
+
+// TestShortKeysHaveACause holds the words of crypto/rsa against the cause that is told from them.
+func TestShortKeysHaveACause(t *testing.T) {
+	short := &rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), 511, 1), E: 65537}
+	err := rsa.VerifyPKCS1v15(short, crypto.SHA256, make([]byte, 32), make([]byte, 64))
+	if err == nil || shakeCause(err) != WeakKey {
+		t.Errorf("%v: cause %d", err, shakeCause(err))
+	}
 }
 
 func TestImplicitTLSMeetsManyServers(t *testing.T) {
