@@ -65,7 +65,7 @@ func (t *Turn) Wanted(whole bool) string {
 		return "the answer to AUTH"
 	case whole:
 		first, _, _ := strings.Cut(t.Line(), "\n")
-		return visible(strings.TrimRight(first, "\r"))
+		return string(appendVisible(nil, []byte(strings.TrimRight(first, "\r"))))
 	}
-	return visible(t.Verb)
+	return string(appendVisible(nil, []byte(t.Verb)))
 }

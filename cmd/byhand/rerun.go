@@ -178,7 +178,7 @@ func (a *app) careful(calls []*transcripts.Call, to string, f *rerunFlags) error
 	for _, c := range calls {
 		for i := range c.Turns {
 			if t := &c.Turns[i]; slices.Contains([]string{"DELE", "RCPT", "DATA", "BDAT"}, t.Verb) && t.Role == session.Command {
-				grave = append(grave, "  "+wanted(t, true))
+				grave = append(grave, "  "+t.Wanted(true))
 			}
 		}
 	}

@@ -97,9 +97,9 @@ func (s *secrets) password(t *transcripts.Turn) (string, error) {
 	}
 	in, ok := tty(s.a.in)
 	if !ok {
-		return "", &failure{what: sayHidden.With(wanted(t, true)), hint: sayHiddenHint.With()}
+		return "", &failure{what: sayHidden.With(t.Wanted(true)), hint: sayHiddenHint.With()}
 	}
-	fmt.Fprint(s.a.err, sayHidden.With(wanted(t, true)).In(s.a.lang)+" ***> ")
+	fmt.Fprint(s.a.err, sayHidden.With(t.Wanted(true)).In(s.a.lang)+" ***> ")
 	pass, err := term.ReadPassword(int(in.Fd()))
 	fmt.Fprintln(s.a.err)
 	return string(pass), err

@@ -64,20 +64,22 @@ func (a *app) serve() *cobra.Command {
 
 // A troupe is a recording that plays the server: what all its connections share.
 type troupe struct {
-	a      *app
-	name   string // of the recording
-	book   *stageBook
-	calls  []*transcripts.Call
-	proto  session.Protocol
-	match  transcripts.Match
-	timing string
-	onMiss string
-	tls    func() (*tls.Config, error)
+	a        *app
+	name     string // of the recording
+	book     *stageBook
+	calls    []*transcripts.Call
+	proto    session.Protocol
+	match    transcripts.Match
+	timing   string
+	onMiss   string
+	turnover time.Duration
+	tls      func() (*tls.Config, error)
 
 	console sync.Mutex // one remark at a time
 	mu      sync.Mutex
 	open    map[net.Conn]bool
-	came    map[string]int // connections by the host that they came from
+	seats   []*seat
+	left    chan struct{} // closed, and made anew, when a connection ends
 	closing bool
 	done    chan struct{} // closed when all connections are to end
 	running sync.WaitGroup
@@ -109,8 +111,8 @@ func (a *app) troupe(name string, f *serveFlags) (*troupe, error) {
 	}
 	short, _, _ := strings.Cut(filepath.Base(name), ".")
 	book := &stageBook{keep: &keeper{a: a}, framer: proto.New(p), start: time.Now()}
-	return &troupe{a: a, name: short, book: book, came: map[string]int{}, calls: calls, proto: p, match: transcripts.Match(match), timing: f.timing, onMiss: f.onMiss,
-		tls: sync.OnceValues(ownTLS), open: map[net.Conn]bool{}, done: make(chan struct{})}, nil
+	return &troupe{a: a, name: short, book: book, calls: calls, proto: p, match: transcripts.Match(match), timing: f.timing, onMiss: f.onMiss, turnover: turnover,
+		tls: sync.OnceValues(ownTLS), open: map[net.Conn]bool{}, left: make(chan struct{}), done: make(chan struct{})}, nil
 }
 
 // calls reads the connections of a transcript; one without any cannot be played.
@@ -147,8 +149,7 @@ func (a *app) serveAt(ctx context.Context, s *troupe, f *serveFlags) error {
 	return s.book.keep.end(s.run(ctx, l))
 }
 
-// run takes connections until ctx ends, then closes them and waits for their ends. The first connection of each host gets the first
-// connection of the recording, and so on; after the last it begins again.
+// run takes connections until ctx ends, then closes them and waits for their ends.
 func (s *troupe) run(ctx context.Context, l net.Listener) error {
 	defer s.running.Wait()
 	defer context.AfterFunc(ctx, func() {
@@ -178,14 +179,14 @@ func (s *troupe) run(ctx context.Context, l net.Listener) error {
 		}
 		s.open[c] = true
 		s.running.Add(1)
-		host, _, _ := net.SplitHostPort(c.RemoteAddr().String())
-		call := s.calls[s.came[host]%len(s.calls)]
-		s.came[host]++
 		s.mu.Unlock()
 		go func() { // ends with the connection, or when run closes it
 			defer s.running.Done()
-			s.play(c, n, call)
+			host, _, _ := net.SplitHostPort(c.RemoteAddr().String())
+			seat, call := s.sit(host)
+			played := s.play(c, n, call)
 			c.Close()
+			s.leave(seat, call, played)
 			s.mu.Lock()
 			delete(s.open, c)
 			s.mu.Unlock()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,23 +22,34 @@ type stageBook struct {
 	start  time.Time
 }
 
-func (b *stageBook) feed(c session.Chunk) {
+// feed records a chunk. veiled says that it may hold a secret: one was found in it, or its lines wait to be understood.
+func (b *stageBook) feed(c session.Chunk) (veiled bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c.At = time.Since(b.start).Truncate(time.Microsecond)
-	_ = b.keep.sink(b.framer.Feed(c)) // the recorder says itself what went wrong, once
+	events := b.framer.Feed(c)
+	veiled = !slices.ContainsFunc(events, func(e session.Event) bool { return e.Conn == c.Conn && e.From == c.From })
+	for i := range events {
+		_, spans := events[i].Masked(nil)
+		veiled = veiled || len(spans) > 0
+	}
+	_ = b.keep.sink(events) // the recorder says itself what went wrong, once
+	return veiled
 }
 
-func (r *rehearsal) passed(from session.Side, data []byte) {
-	r.s.book.feed(session.Chunk{Conn: r.number + 1, From: from, Data: data})
+func (r *rehearsal) passed(from session.Side, data []byte) (veiled bool) {
+	return r.s.book.feed(session.Chunk{Conn: r.number + 1, From: from, Data: data})
 }
 
 func (r *rehearsal) mark(m *session.Mark) {
 	r.s.book.feed(session.Chunk{Conn: r.number + 1, Mark: m})
 }
 
-// step notes how a line went: it is the step of the recording's turn of that number.
+// step notes how a line went: it is the step of the recording's turn of that number, counted over all its connections.
 func (r *rehearsal) step(turn int, is string) {
+	for _, before := range r.s.calls[:r.call] {
+		turn += len(before.Turns)
+	}
 	r.mark(session.NewMark("step", "id", fmt.Sprintf("%s/%d", r.s.name, turn), "is", is))
 }
 
@@ -49,8 +61,7 @@ var stepWords = map[transcripts.Heard]string{
 // compare shows a learner's line below the recorded one, with a caret under what differs. A line that may hold a secret is not shown.
 func (r *rehearsal) compare(t *transcripts.Turn, said []byte) {
 	typed := string(session.TrimEOL(said))
-	verb, _ := proto.Split(said)
-	if t.Role != session.Command || t.Label != "" || proto.SecretOf([]byte(typed), false, true).Len > 0 || verb == "" {
+	if next := r.player.Next(); typed == "" || r.veiled || t.Role != session.Command || t.Label != "" || next.Label != "" {
 		return
 	}
 	labels := [2]string{sayRecorded.In(r.s.a.lang), sayTyped.In(r.s.a.lang)}

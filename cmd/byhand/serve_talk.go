@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"byhand/session"
+	"byhand/session/proto"
 	"byhand/session/text"
 	"byhand/transcripts"
 )
@@ -27,22 +28,27 @@ const (
 // A rehearsal is one connection to a recording that plays the server.
 type rehearsal struct {
 	s      *troupe
-	number int
+	number int // of the connection, from 0
+	call   int // of the recording, from 0
 	conn   net.Conn
 	in     *bufio.Reader
 	player *transcripts.Player
 	letter bool // the reply before asked for a letter
+	veiled bool // the line typed last may hold a secret
 	lines  int  // typed by the learner
 	good   int  // as recorded
 	noted  int  // remarks
 	missed int  // in a row
 }
 
-// play answers one connection to its end, then tells how it went.
-func (s *troupe) play(c net.Conn, number int, call *transcripts.Call) {
-	r := &rehearsal{s: s, number: number, conn: c, player: transcripts.NewPlayer(call, s.match)}
+// play answers one connection to its end, then tells how it went; played says that something went as recorded.
+func (s *troupe) play(c net.Conn, number, call int) (played bool) {
+	r := &rehearsal{s: s, number: number, call: call, conn: c, player: transcripts.NewPlayer(s.calls[call], s.match)}
+	if len(s.calls) > 1 {
+		s.say(number, sayWhichCall.With(call+1, len(s.calls)))
+	}
 	r.mark(session.NewMark("open", "proto", string(s.proto)))
-	err := r.run(call)
+	err := r.run(s.calls[call])
 	by := "server"
 	if errors.Is(err, io.EOF) {
 		by = "client"
@@ -51,7 +57,20 @@ func (s *troupe) play(c net.Conn, number int, call *transcripts.Call) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
 		s.say(number, sayBroke.With(err.Error()))
 	}
-	s.say(number, sayPlayed.With(r.good, r.lines, r.noted))
+	r.tell()
+	return r.good > 0 || len(s.calls[call].Turns) == 0
+}
+
+// tell sums up: what went as recorded, and what of the recording was not played.
+func (r *rehearsal) tell() {
+	remarks := sayRemarks
+	if r.noted == 1 {
+		remarks = sayOneRemark
+	}
+	r.s.say(r.number, remarks.With(r.good, r.lines, r.noted))
+	if next := r.player.Next(); next != nil {
+		r.s.say(r.number, sayNotPlayed.With(r.player.Left(), next.Wanted(false)))
+	}
 }
 
 func (r *rehearsal) run(call *transcripts.Call) error {
@@ -106,7 +125,7 @@ func (r *rehearsal) listen() ([]byte, error) {
 // line reads up to a line feed.
 func (r *rehearsal) line() ([]byte, error) {
 	line, err := r.in.ReadSlice('\n')
-	r.passed(session.Client, line)
+	r.veiled = r.passed(session.Client, line)
 	return append([]byte(nil), line...), err
 }
 
@@ -154,7 +173,7 @@ func (r *rehearsal) answer(said []byte) (more bool, err error) {
 		r.remark(sayLeftOut.With(t.Line()))
 	}
 	greets := t.Verb == "HELO" || t.Verb == "EHLO" // with any name
-	if how == transcripts.AsRecorded && t.Role == session.Command && t.Label == "" && !greets && !transcripts.SameWords(t.Said, said) {
+	if how == transcripts.AsRecorded && t.Role == session.Command && t.Label == "" && !greets && !t.Accepts(said, r.s.match) && !transcripts.SameWords(t.Said, said) {
 		r.remark(sayOtherwise.With(t.Line()))
 	}
 	if len(said) > 0 && !strings.HasSuffix(string(said), "\r\n") && t.Role == session.Command && t.Verb != "BDAT" {
@@ -221,61 +240,35 @@ func (r *rehearsal) miss(said []byte) (more bool, err error) {
 		r.s.say(r.number, sayMissClosed.With())
 		return false, nil
 	}
+	if r.player.Cancel(said) {
+		return true, r.write([]byte(transcripts.Cancelled(r.s.proto)))
+	}
 	next := r.player.Next()
-	verb, _, _ := strings.Cut(strings.TrimSpace(string(said)), " ")
-	quits := strings.EqualFold(verb, "QUIT")
-	err = r.write([]byte(r.refusal(next, quits)))
-	if next != nil && !quits {
+	verb, _ := proto.Split(said)
+	tells := r.s.onMiss == "coach" && r.missed >= missesToTell
+	err = r.write([]byte(r.player.Refuse(r.s.proto, said, tells)))
+	if next != nil && verb != "QUIT" {
 		r.s.say(r.number, r.coaching(next))
 		r.compare(r.player.Nearest(said), said)
 	}
-	return !quits, err
-}
-
-// refusal is the reply to a miss. To QUIT the server says goodbye whatever the recording says.
-func (r *rehearsal) refusal(next *transcripts.Turn, quits bool) string {
-	goes := "the recording is over: QUIT"
-	if next != nil {
-		goes = "it goes on with: " + wanted(next, r.s.onMiss == "coach" && r.missed >= missesToTell)
-	}
-	switch pop3 := r.s.proto == session.POP3; {
-	case quits && pop3:
-		return "+OK [byhand] goodbye\r\n"
-	case quits:
-		return "221 2.0.0 [byhand] goodbye\r\n"
-	case pop3:
-		return "-ERR [byhand] not in this recording; " + goes + "\r\n"
-	case r.good == 0 || next == nil:
-		return "503 5.5.1 [byhand] not in this recording; " + goes + "\r\n"
-	}
-	return "500 5.5.1 [byhand] not in this recording; " + goes + "\r\n"
-}
-
-// wanted names a turn: by its verb, or whole. A secret is a mask in it.
-func wanted(t *transcripts.Turn, whole bool) string {
-	switch {
-	case t.Role == session.Data:
-		return "the letter"
-	case t.Role == session.Answer && !whole:
-		return "the answer to AUTH"
-	case whole:
-		first, _, _ := strings.Cut(t.Line(), "\n")
-		return visible(strings.TrimRight(first, "\r"))
-	}
-	return t.Verb
+	r.letter = next != nil && next.Role == session.Data // an exact match wants it again
+	return verb != "QUIT", err
 }
 
 // coaching is the remark on the console: more each time.
 func (r *rehearsal) coaching(next *transcripts.Turn) text.Said {
 	if r.s.onMiss == "coach" && r.missed >= missesToHint {
-		return sayTypeThis.With(wanted(next, true))
+		return sayTypeThis.With(next.Wanted(true))
 	}
-	return sayUnheard.With(wanted(next, false))
+	return sayUnheard.With(next.Wanted(false))
 }
 
 var (
 	sayBroke      = text.T{EN: "The connection broke: %s.", ZH: "连接中断：%s。"}
-	sayPlayed     = text.T{EN: "%[1]d of %[2]d lines as recorded, remarks: %[3]d.", ZH: "%[2]d 行中有 %[1]d 行与记录一致，附注 %[3]d 条。"}
+	sayRemarks    = text.T{EN: "%[1]d of %[2]d lines as recorded, %[3]d remarks.", ZH: "%[2]d 行中有 %[1]d 行与记录一致，附注 %[3]d 条。"}
+	sayOneRemark  = text.T{EN: "%[1]d of %[2]d lines as recorded, %[3]d remark.", ZH: "%[2]d 行中有 %[1]d 行与记录一致，附注 %[3]d 条。"}
+	sayNotPlayed  = text.T{EN: "Lines of the recording that were not played: %[1]d; it goes on with %[2]s.", ZH: "记录里还有 %[1]d 行没有演到，接下来是 %[2]s。"}
+	sayWhichCall  = text.T{EN: "This plays connection %[1]d of the recording's %[2]d.", ZH: "这里演的是记录中的第 %[1]d 次连接，共 %[2]d 次。"}
 	sayLeftOut    = text.T{EN: "Steps of the recording were left out before: %s", ZH: "跳过了记录里的几步，直接到：%s"}
 	sayBareLF     = text.T{EN: "The line ended with LF alone; mail protocols want CRLF (RFC 5321 section 2.3.8).", ZH: "这一行只以 LF 结尾；邮件协议要求 CRLF（RFC 5321 第 2.3.8 节）。"}
 	sayMissClosed = text.T{EN: "A line that is not in the recording; the connection was closed.", ZH: "收到记录里没有的输入，已断开连接。"}

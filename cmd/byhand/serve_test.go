@@ -67,7 +67,7 @@ func TestServeTellsAndKeeps(t *testing.T) {
 		"   recorded: USER student\n   typed:    USER studemt\n                       ^\n",
 		"the recording has it as: USER student",
 		"LF alone",
-		"3 of 6 lines as recorded, remarks: 3.",
+		"3 of 6 lines as recorded, 3 remarks.",
 	} {
 		if !strings.Contains(console.String(), want) {
 			t.Errorf("%q is not on the console:\n%s", want, console.String())
