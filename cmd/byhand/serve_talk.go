@@ -34,6 +34,7 @@ type rehearsal struct {
 	in     *bufio.Reader
 	player *transcripts.Player
 	letter bool // the reply before asked for a letter
+	bareLF bool // it was said that lines end in CRLF
 	veiled bool // the line typed last may hold a secret
 	lines  int  // typed by the learner
 	good   int  // as recorded
@@ -176,7 +177,8 @@ func (r *rehearsal) answer(said []byte) (more bool, err error) {
 	if how == transcripts.AsRecorded && t.Role == session.Command && t.Label == "" && !greets && !t.Accepts(said, r.s.match) && !transcripts.SameWords(t.Said, said) {
 		r.remark(sayOtherwise.With(t.Line()))
 	}
-	if len(said) > 0 && !strings.HasSuffix(string(said), "\r\n") && t.Role == session.Command && t.Verb != "BDAT" {
+	if !r.bareLF && len(said) > 0 && !strings.HasSuffix(string(said), "\r\n") && t.Role == session.Command && t.Verb != "BDAT" {
+		r.bareLF = true
 		r.remark(sayBareLF.With())
 	}
 	r.pause(t.Pause)
@@ -235,13 +237,13 @@ const (
 
 // miss answers in the protocol a line that the recording does not know, and shows on the console what it goes on with.
 func (r *rehearsal) miss(said []byte) (more bool, err error) {
+	if r.player.Cancel(said) {
+		return true, r.write([]byte(transcripts.Cancelled(r.s.proto)))
+	}
 	r.missed++
 	if r.s.onMiss == "close" {
 		r.s.say(r.number, sayMissClosed.With())
 		return false, nil
-	}
-	if r.player.Cancel(said) {
-		return true, r.write([]byte(transcripts.Cancelled(r.s.proto)))
 	}
 	next := r.player.Next()
 	verb, _ := proto.Split(said)
@@ -270,7 +272,7 @@ var (
 	sayNotPlayed  = text.T{EN: "Lines of the recording that were not played: %[1]d; it goes on with %[2]s.", ZH: "记录里还有 %[1]d 行没有演到，接下来是 %[2]s。"}
 	sayWhichCall  = text.T{EN: "This plays connection %[1]d of the recording's %[2]d.", ZH: "这里演的是记录中的第 %[1]d 次连接，共 %[2]d 次。"}
 	sayLeftOut    = text.T{EN: "Steps of the recording were left out before: %s", ZH: "跳过了记录里的几步，直接到：%s"}
-	sayBareLF     = text.T{EN: "The line ended with LF alone; mail protocols want CRLF (RFC 5321 section 2.3.8).", ZH: "这一行只以 LF 结尾；邮件协议要求 CRLF（RFC 5321 第 2.3.8 节）。"}
+	sayBareLF     = text.T{EN: "The line ended with LF alone; mail protocols want CRLF (RFC 5321 section 2.3.8). This is said once.", ZH: "这一行只以 LF 结尾；邮件协议要求 CRLF（RFC 5321 第 2.3.8 节）。之后不再提示。"}
 	sayMissClosed = text.T{EN: "A line that is not in the recording; the connection was closed.", ZH: "收到记录里没有的输入，已断开连接。"}
 	sayUnheard    = text.T{EN: "A line that is not in the recording; it goes on with %s.", ZH: "收到记录里没有的输入；记录接下来是 %s。"}
 	sayTypeThis   = text.T{EN: "A line that is not in the recording; type: %s", ZH: "收到记录里没有的输入；请输入：%s"}

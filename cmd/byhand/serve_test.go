@@ -96,6 +96,10 @@ func TestCarets(t *testing.T) {
 		{"DELE 1", "DELE", "    ^"},
 		{"NOOP 你好", "NOOP 你们好", "       ^^"},
 		{"QUIT", "退出", "^^^^"},
+		{"STAT", "STAT", "    ^"},
+		{"AUTH LOGIN", "STST", "^^^^"},
+		{"MAIL FROM:<a@b.test>", "MIAL FROM: <a@b.test>", " ^^       ^"},
+		{"RCPT TO:<王@b.test>", "RPCT TO <李@b.test>", " ^^    ^ ^^"},
 	} {
 		if got := carets(c.was, c.typed); got != c.want {
 			t.Errorf("%q, %q: %q, want %q", c.was, c.typed, got, c.want)
