@@ -179,7 +179,7 @@ func (c *call) setUp(p session.Protocol, eol string, terminal bool, f connectFla
 	}
 	c.prefix = prefix
 	c.shell = shell.New(shell.Config{
-		Link: c.wire, Framer: framer, Redial: c.redial, Say: c.say, Echo: func(string) {},
+		Link: c.wire, Framer: framer, Redial: c.redial, Say: c.say, Told: c.a.inWords, Echo: func(string) {},
 		Prefix: prefix, NoPref: prefix == "", EOL: eol, YesPaste: f.yesPaste, Wait: !f.noWait, Limit: replyLimit, Shy: shyLimit, Quiet: quietLimit,
 		Commands: c.local(),
 	})

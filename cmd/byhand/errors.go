@@ -103,6 +103,12 @@ var scripted = map[error]struct{ what, hint text.T }{
 			ZH: "脚本在信件中间结束了：信件要以单独一行的点结束。服务器没有收下这封信。"}, text.T{}},
 }
 
+// inWords gives what told does as one text.
+func (a *app) inWords(err error) string {
+	what, hint := a.told(err)
+	return strings.TrimSpace(what + " " + hint)
+}
+
 // told puts an error into the user's words: what went wrong, and what to do.
 func (a *app) told(err error) (what, hint string) {
 	var dial *wire.DialError

@@ -116,7 +116,7 @@ func (g *guided) setUpGuide() {
 		return shell.ErrQuit
 	}}}, local...)
 	g.shell = shell.New(shell.Config{
-		Link: g.wire, Framer: proto.New(session.Untold), Redial: g.redial, Say: g.say, Echo: func(string) {},
+		Link: g.wire, Framer: proto.New(session.Untold), Redial: g.redial, Say: g.say, Told: g.a.inWords, Echo: func(string) {},
 		Wait: true, Limit: replyLimit, Commands: local,
 		Asking: func() bool { g.mu.Lock(); defer g.mu.Unlock(); return len(g.proposed) > 0 || g.guide.Asking() },
 		Answer: g.answer,

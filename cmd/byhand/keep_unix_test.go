@@ -221,3 +221,18 @@ func TestTwoSessionsInOneFile(t *testing.T) {
 		t.Errorf("%v\n%s", err, told)
 	}
 }
+
+// What goes wrong with a command of byhand's own is told in the learner's language, and so is why byhand ends; in a narrow window between
+// words.
+func TestFailuresInTheLearnersLanguage(t *testing.T) {
+	host, port := counting(t)
+	w := window(t, 60, 40, t.TempDir(), "--lang", "zh", host, port)
+	w.WaitText("pop3>")
+	w.Type(":send /no-such-file\r")
+	w.WaitText("没有成功：没有 /no-such-file 这个文件。")
+	w = window(t, 40, 40, t.TempDir(), "--lang", "en", "replay", "no-such-recording")
+	w.WaitText("There is no")
+	if text := w.Text(); !strings.Contains(strings.Join(strings.Fields(text), " "), "no-such-recording") {
+		t.Errorf("cut between letters:\n%s", text)
+	}
+}

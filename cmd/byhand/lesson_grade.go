@@ -147,8 +147,7 @@ func (a *app) missing(s lessons.StepGrade) string {
 
 // broken says why a transcript could not be read.
 func (a *app) broken(g *graded) string {
-	what, hint := a.told(g.Err)
-	return visible(strings.TrimSpace(what + " " + hint))
+	return visible(a.inWords(g.Err))
 }
 
 var verdictWords = map[lessons.Verdict]text.T{

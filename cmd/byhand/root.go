@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -148,10 +147,11 @@ func (a *app) status(err error) int {
 	}
 	var wrong *usageError
 	what, hint := a.told(err)
-	fmt.Fprintln(a.err, "byhand: "+what)
+	lines := "byhand: " + what + "\n"
 	if hint != "" {
-		fmt.Fprintln(a.err, "  "+strings.ReplaceAll(hint, "\n", "\n  "))
+		lines += "  " + strings.ReplaceAll(hint, "\n", "\n  ") + "\n"
 	}
+	_ = a.page(a.err, lines) // whoever cannot be told has the exit status
 	var dial *wire.DialError
 	var cannot unable
 	if errors.As(err, &cannot) || errors.As(err, &wrong) || errors.As(err, &dial) && dial.Cause == wire.BadPort {

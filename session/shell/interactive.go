@@ -107,7 +107,7 @@ func (s *Shell) run(cmd string) error {
 	s.c.Echo(cmd)
 	err := s.Do(cmd)
 	if err != nil && err != ErrQuit && !errors.Is(err, context.Canceled) {
-		s.c.Say(sayFailed.With(err.Error()))
+		s.c.Say(sayFailed.With(s.c.Told(err)))
 		return nil
 	}
 	return err

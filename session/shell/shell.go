@@ -50,6 +50,7 @@ type Config struct {
 	Link     Link
 	Framer   *proto.Framer
 	Say      func(text.Said)             // a remark of byhand's own
+	Told     func(error) string          // an error in the user's words; its own by default
 	Echo     func(line string)           // a local command, as it was typed
 	Redial   func(context.Context) error // connects again
 	Style    func(prompt string) string  // colours a prompt; nil leaves it
@@ -112,6 +113,9 @@ type Status struct {
 func New(c Config) *Shell {
 	if c.Prefix == "" && !c.NoPref {
 		c.Prefix = ":"
+	}
+	if c.Told == nil {
+		c.Told = error.Error
 	}
 	if c.EOL == "" {
 		c.EOL = "\r\n"
