@@ -76,8 +76,7 @@ func TestFilesStayWhereTheyBelong(t *testing.T) {
 	}
 }
 
-// TestLinksAreNotFollowed records to symbolic links: to a file that is there, to one that is not, and in the place of the state
-// directory's next file. What they lead to stays as it is.
+// TestLinksAreNotFollowed records to symbolic links: to a file that is there, and to one that is not. What they lead to stays as it is.
 func TestLinksAreNotFollowed(t *testing.T) {
 	host, port := counting(t)
 	home := t.TempDir()
