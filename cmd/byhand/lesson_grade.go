@@ -69,7 +69,7 @@ func (a *app) gradeLesson() *cobra.Command {
 			var all []*graded
 			failed := 0
 			for _, name := range args[1:] {
-				learner := learnerOf(name)
+				learner := learnerOf(name, l.ID)
 				g := a.grade(cmd.Context(), l, name, learner, cmp.Or(seed, seedOf(class, learner)))
 				if g.failed() {
 					failed++
@@ -92,13 +92,15 @@ func (a *app) gradeLesson() *cobra.Command {
 	return cmd
 }
 
-// learnerOf tells whose a transcript is: of amy/pop3-read.rec.jsonl it is the folder's name, of amy.rec.jsonl the file's.
-func learnerOf(name string) string {
-	if dir := filepath.Base(filepath.Dir(name)); dir != "." && dir != ".." && dir != string(filepath.Separator) {
+// learnerOf tells whose a transcript of a lesson is: the folder's, where the file is named after the lesson (amy/pop3-read.rec.jsonl); else
+// the file's (handed-in/amy.rec.jsonl).
+func learnerOf(name, lesson string) string {
+	own, _, _ := strings.Cut(filepath.Base(name), ".")
+	dir := filepath.Base(filepath.Dir(name))
+	if own == lesson && dir != "." && dir != ".." && dir != string(filepath.Separator) {
 		return dir
 	}
-	learner, _, _ := strings.Cut(filepath.Base(name), ".")
-	return learner
+	return own
 }
 
 // seedOf gives the seed of a learner of a class: that of `lesson run --seed CLASS/NAME`.
@@ -186,7 +188,7 @@ var (
 	sayGradeForm   = text.T{EN: "--format %s: the formats are %s.", ZH: "--format %s：可用的格式有 %s。"}
 	sayGradeFormat = text.T{EN: "how to write the verdicts: %s", ZH: "输出格式：%s"}
 	sayGradeSeed   = text.T{EN: "the seed from which the learner's values were drawn", ZH: "生成该学生变量所用的种子"}
-	sayGradeClass  = text.T{EN: "the code of the class: each learner's seed is CODE/NAME, and the name is that of the transcript's folder, or of the file", ZH: "班级代号：每个学生的种子是“代号/姓名”，姓名取自记录所在的目录名，没有目录就取文件名"}
+	sayGradeClass  = text.T{EN: "the code of the class: each learner's seed is CODE/NAME, and the name is that of the transcript's folder if the file is named after the lesson, else that of the file", ZH: "班级代号：每个学生的种子是“代号/姓名”；文件以课程命名时姓名取目录名，否则取文件名"}
 	sayGradeFailed = text.T{EN: "Transcripts that did not pass: %d of %d.", ZH: "%[2]d 份会话记录中有 %[1]d 份未通过。"}
 	sayAnd         = text.T{EN: "; ", ZH: "；"}
 	sayGradePoints = text.T{EN: "%s  %s  points %d of %d, unknown %d", ZH: "%s  %s  得分 %d／%d，无法判断 %d"}

@@ -23,13 +23,13 @@ var (
 // gradeCSV writes a row a step. A transcript that could not be read is a row without a step.
 func gradeCSV(a *app, l *lessons.Lesson, all []*graded) error {
 	w := csv.NewWriter(a.out)
-	rows := [][]string{{"transcript", "lesson", "step", "verdict", "points", "missing"}}
+	rows := [][]string{{"transcript", "learner", "lesson", "step", "verdict", "points", "missing"}}
 	for _, g := range all {
 		if g.Err != nil {
-			rows = append(rows, []string{g.File, l.ID, "", "error", "0", a.broken(g)})
+			rows = append(rows, []string{g.File, g.Learner, l.ID, "", "error", "0", a.broken(g)})
 		}
 		for _, s := range g.Steps {
-			rows = append(rows, []string{g.File, l.ID, s.Step, string(s.Verdict), strconv.Itoa(s.Points), a.missing(s)})
+			rows = append(rows, []string{g.File, g.Learner, l.ID, s.Step, string(s.Verdict), strconv.Itoa(s.Points), a.missing(s)})
 		}
 	}
 	return w.WriteAll(rows)
@@ -44,6 +44,7 @@ type jsonStep struct {
 
 type jsonGrade struct {
 	Transcript string     `json:"transcript"`
+	Learner    string     `json:"learner"`
 	Lesson     string     `json:"lesson"`
 	Passed     bool       `json:"passed"`
 	Points     int        `json:"points"`
@@ -56,7 +57,7 @@ type jsonGrade struct {
 func gradeJSON(a *app, l *lessons.Lesson, all []*graded) error {
 	list := []jsonGrade{}
 	for _, g := range all {
-		j := jsonGrade{Transcript: g.File, Lesson: l.ID, Passed: !g.failed(), Steps: []jsonStep{}}
+		j := jsonGrade{Transcript: g.File, Learner: g.Learner, Lesson: l.ID, Passed: !g.failed(), Steps: []jsonStep{}}
 		j.Points, j.Unknown, j.Max = g.points()
 		if g.Err != nil {
 			j.Error = a.broken(g)

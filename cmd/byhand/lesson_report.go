@@ -110,7 +110,7 @@ func (a *app) report(ctx context.Context, dir, only, class string) (*classReport
 		if err != nil {
 			return err
 		}
-		learner := learnerOf(inside)
+		learner := learnerOf(inside, l.ID)
 		g := a.grade(ctx, l, path, learner, seedOf(class, learner))
 		if g.Err != nil {
 			r.Broken = append(r.Broken, a.broken(g))

@@ -78,9 +78,10 @@ func TestReport(t *testing.T) {
 // TestLearnerOf tells whose a transcript is.
 func TestLearnerOf(t *testing.T) {
 	for name, want := range map[string]string{
-		"amy/pop3-read.rec.jsonl": "amy", "a/b/amy/x.pcap": "amy", "amy.rec.jsonl": "amy", "./amy.v2.rec.jsonl": "amy", "../amy.pcap": "amy",
+		"amy/pop3-read.rec.jsonl": "amy", "a/b/amy/pop3-read.pcap": "amy", "amy.rec.jsonl": "amy", "./amy.v2.rec.jsonl": "amy",
+		"../amy.pcap": "amy", "handed-in/amy.rec.jsonl": "amy", "pop3-read.rec.jsonl": "pop3-read", "/pop3-read.pcap": "pop3-read",
 	} {
-		if got := learnerOf(filepath.FromSlash(name)); got != want {
+		if got := learnerOf(filepath.FromSlash(name), "pop3-read"); got != want {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
