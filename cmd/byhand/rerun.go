@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -166,27 +165,37 @@ func (a *app) dryRun(calls []*transcripts.Call) error {
 	return nil
 }
 
-// careful keeps a rerun on this machine unless it is told otherwise, and there from what cannot be undone.
+// careful keeps a rerun on this machine unless it is told otherwise, and anywhere from what cannot be undone.
 func (a *app) careful(calls []*transcripts.Call, to string, f *rerunFlags) error {
-	if onLoopback(to) {
-		return nil
-	}
-	if !f.remote {
+	here := onLoopback(to)
+	if !here && !f.remote {
 		return &failure{what: sayRemote.With(to), hint: sayRemoteHint.With()}
 	}
-	var grave []string
-	for _, c := range calls {
-		for i := range c.Turns {
-			if t := &c.Turns[i]; slices.Contains([]string{"DELE", "RCPT", "DATA", "BDAT"}, t.Verb) && t.Role == session.Command {
-				grave = append(grave, "  "+t.Wanted(true))
-			}
-		}
-	}
-	if len(grave) > 0 && !f.yes {
-		return &failure{what: sayGrave.With(to), hint: sayGraveHint.With(strings.Join(grave, "\n"))}
+	if all := grave(calls, here); len(all) > 0 && !f.yes {
+		return &failure{what: sayGrave.With(to), hint: sayGraveHint.With(strings.Join(all, "\n"))}
 	}
 	return nil
 }
+
+// grave lists the commands that cannot be undone: a recipient somewhere in the world, to whom even a server on this machine may deliver;
+// beyond this machine, each letter and each DELE.
+func grave(calls []*transcripts.Call, here bool) (all []string) {
+	for _, c := range calls {
+		for i := range c.Turns {
+			t := &c.Turns[i]
+			lasting := !here && slices.Contains([]string{"DELE", "DATA", "BDAT"}, t.Verb) || t.Verb == "RCPT" && !reserved(t.Line())
+			if lasting && t.Role == session.Command {
+				all = append(all, "  "+t.Wanted(true))
+			}
+		}
+	}
+	return all
+}
+
+// reservedDomain finds an address of a domain that nobody can have (RFC 2606, RFC 6761), or of none, which is the server's own.
+var reservedDomain = regexp.MustCompile(`(?i)^[^@]*$|@([a-z0-9-]+\.)*(test|example|invalid|localhost|example\.(com|net|org))\.?(>(\s[^>]*)?|\s*)$`)
+
+func reserved(rcpt string) bool { return reservedDomain.MatchString(rcpt) }
 
 // errAside says that a reply was of another class, so that the rest of the recording means nothing at this server.
 var errAside = errors.New("the server went another way than the recording")
@@ -205,8 +214,9 @@ type rerunning struct {
 	bytes    int64 // that the server sent on this connection
 	open     bool
 	secured  bool
-	code     string // of the reply under way
-	greeting string // the last line that the server said, for APOP and challenges
+	codes    []string // of the replies to what was sent last, one a command
+	answers  int      // N of the command that the last of them answers
+	greeting string   // the last line that the server said, for APOP and challenges
 }
 
 func (r *rerunning) run(ctx context.Context, calls []*transcripts.Call, to wire.Target) error {
@@ -243,23 +253,26 @@ func (r *rerunning) talk(ctx context.Context, call *transcripts.Call) error {
 		if err != nil {
 			return err
 		}
+		group := call.Turns[i : i+1]
 		for ; i+1 < len(call.Turns) && call.Turns[i+1].Ahead; i++ {
-			t = &call.Turns[i+1]
+			t, group = &call.Turns[i+1], group[:len(group)+1]
 			more, err := r.secrets.fill(t, r.greeting)
 			if err != nil {
 				return err
 			}
 			said = append(slices.Clip(said), more...)
 		}
-		r.code, r.secured = "", false
+		r.codes, r.secured = r.codes[:0], false
 		if err := r.wire.Send(ctx, said); err != nil {
 			return err
 		}
-		if err := r.until(ctx, func() bool { return r.complete(t) }); err != nil {
+		if err := r.until(ctx, func() bool { return len(r.codes) >= len(group) && r.complete(t) }); err != nil {
 			return err
 		}
-		if t.Code != "" && cmp.Or(r.code, "?")[0] != t.Code[0] && !r.f.onward {
-			return errAside
+		for k := range group {
+			if code := group[k].Code; code != "" && (k >= len(r.codes) || r.codes[k][0] != code[0]) && !r.f.onward {
+				return errAside
+			}
 		}
 	}
 	if call.Left {
@@ -270,10 +283,10 @@ func (r *rerunning) talk(ctx context.Context, call *transcripts.Call) error {
 
 // complete tells whether the reply to a turn has come whole, with the TLS that it agreed.
 func (r *rerunning) complete(t *transcripts.Turn) bool {
-	if r.code == "" || r.framer.Waiting(r.conn) > 0 && r.framer.Next(r.conn) != session.Data {
+	if len(r.codes) == 0 || r.framer.Waiting(r.conn) > 0 && r.framer.Next(r.conn) != session.Data {
 		return false
 	}
-	return !t.Secure || r.secured || r.code != t.Code
+	return !t.Secure || r.secured || r.codes[len(r.codes)-1] != t.Code
 }
 
 // until takes what comes until done says so, or the server has closed, or is silent for too long.
@@ -312,8 +325,12 @@ func (r *rerunning) look(events []session.Event) {
 			r.secured = true
 		case e.From == session.Server:
 			r.bytes += int64(len(e.Raw))
-			if e.Role != session.Data {
-				r.code, r.greeting = cmp.Or(e.Code, r.code), string(e.Line())
+			if e.Role == session.Data {
+				continue
+			}
+			r.greeting = string(e.Line())
+			if e.Code != "" && (len(r.codes) == 0 || e.Re != r.answers) {
+				r.codes, r.answers = append(r.codes, e.Code), e.Re
 			}
 		}
 		if agreed := e.Verb == "STARTTLS" && e.Code == "220" || e.Verb == "STLS" && e.Code == "+OK"; agreed && e.Role == session.Reply && !e.More {

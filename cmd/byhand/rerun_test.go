@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"byhand/session"
 	"byhand/transcripts"
 )
 
@@ -158,5 +159,38 @@ func TestRerunTogether(t *testing.T) {
 	status := run([]string{"rerun", "smtp-pipelining", l.Addr().String(), "--no-record", "--lang", "en", "--timeout", "5s"}, strings.NewReader(""), &out, &errOut)
 	if err := <-done; err != nil || status != 0 {
 		t.Errorf("%v, status %d\n%s%s", err, status, out.Bytes(), errOut.Bytes())
+	}
+}
+
+// TestGrave tells what is asked about before it is sent, on this machine and beyond it.
+func TestGrave(t *testing.T) {
+	for _, c := range []struct {
+		line         string
+		here, beyond bool
+	}{
+		{"DELE 1", false, true},
+		{"DATA", false, true},
+		{"BDAT 3 LAST", false, true},
+		{"RETR 1", false, false},
+		{"MAIL FROM:<me@qq.com>", false, false},
+		{"RCPT TO:<postmaster>", false, false},
+		{"RCPT TO:<a@practice.test>", false, false},
+		{"rcpt to: <a@Mail.Example.ORG> NOTIFY=NEVER", false, false},
+		{"RCPT TO:<a@example.com.>", false, false},
+		{"RCPT TO:<a@localhost>", false, false},
+		{"RCPT TO:<a@qq.com>", true, true},
+		{"RCPT TO:<a@notexample.com>", true, true},
+		{"RCPT TO:<a@example.com.cn>", true, true},
+		{"RCPT TO:<a@test.de>", true, true},
+		{"RCPT TO:<\"@x.test \"@qq.com>", true, true},
+		{"RCPT TO:<\"@x.test> \"@qq.com>", true, true},
+		{"RCPT TO:<a@practice.test> ORCPT=rfc822;a@qq.com", false, false},
+		{"RCPT TO:<a@[192.0.2.1]>", true, true},
+	} {
+		verb, _, _ := strings.Cut(strings.ToUpper(c.line), " ")
+		calls := []*transcripts.Call{{Turns: []transcripts.Turn{{Verb: verb, Role: session.Command, Said: []byte(c.line + "\r\n")}}}}
+		if here, beyond := len(grave(calls, true)) > 0, len(grave(calls, false)) > 0; here != c.here || beyond != c.beyond {
+			t.Errorf("%s: here %v, beyond %v", c.line, here, beyond)
+		}
 	}
 }
