@@ -25,7 +25,7 @@ func (p *Player) fits(t *Turn, line []byte) bool {
 		return bytes.Equal(t.Said, line)
 	}
 	verb, arg := proto.Split(session.TrimEOL(line))
-	if t.Role == session.Command && p.match == ByVerb || verb == t.Verb && (verb == "HELO" || verb == "EHLO") {
+	if greets := verb == "HELO" || verb == "EHLO"; p.match == ByVerb && t.Role == session.Command || greets && verb == t.Verb && arg != "" { // any name will do
 		return verb == t.Verb
 	}
 	if t.Role == session.Answer {

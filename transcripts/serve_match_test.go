@@ -118,6 +118,7 @@ func TestFits(t *testing.T) {
 		// The name in the greeting is the learner's own; the command is not.
 		{"smtp", "EHLO", "EHLO [192.0.2.7]\r\n", lenientVerb},
 		{"smtp", "EHLO", "HELO me.test\r\n", ""},
+		{"smtp", "EHLO", "EHLO\r\n", onlyVerb},
 		// Base64 counts decoded, and hidden spans are any text that is not empty.
 		{"smtp", "c3R1", "c3R1ZGVudA\r\n", lenientVerb},
 		{"smtp", "c3R1", "  c3R1ZGVudA== \r\n", lenientVerb},

@@ -75,6 +75,21 @@ func (r *rehearsal) compare(t *transcripts.Turn, said []byte) {
 	fmt.Fprintf(r.s.a.err, "   %s %s\n", strings.Repeat(" ", wide), carets(lines[0], lines[1]))
 }
 
+// carets gives a line that points at what of typed differs from was: all between what both begin with and what both end with; at least
+// one place, where something is missing.
+func carets(was, typed string) string {
+	a, b := []rune(was), []rune(typed)
+	head := 0
+	for head < len(a) && head < len(b) && a[head] == b[head] {
+		head++
+	}
+	tail := 0
+	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	return strings.Repeat(" ", render.Width(string(b[:head]))) + strings.Repeat("^", max(1, render.Width(string(b[head:len(b)-tail]))))
+}
+
 var (
 	sayRecorded  = text.T{EN: "recorded:", ZH: "记录："}
 	sayTyped     = text.T{EN: "typed:", ZH: "输入："}

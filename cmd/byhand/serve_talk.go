@@ -124,10 +124,18 @@ func (r *rehearsal) listen() ([]byte, error) {
 }
 
 // line reads up to a line feed.
-func (r *rehearsal) line() ([]byte, error) {
-	line, err := r.in.ReadSlice('\n')
-	r.veiled = r.passed(session.Client, line)
-	return append([]byte(nil), line...), err
+func (r *rehearsal) line() (line []byte, err error) {
+	for {
+		part, err := r.in.ReadSlice('\n')
+		r.veiled = r.passed(session.Client, part)
+		line = append(line, part...)
+		switch {
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return line, err
+		case len(line) > longestLetter:
+			return nil, errLongLetter
+		}
+	}
 }
 
 // write says something to the learner.
@@ -162,7 +170,9 @@ var errLongLetter = errors.New("letter over 64 MiB")
 func (r *rehearsal) answer(said []byte) (more bool, err error) {
 	r.lines++
 	t, how := r.player.Hear(said)
-	r.step(r.player.At(t), stepWords[how])
+	if verb, _ := proto.Split(said); how != transcripts.Miss || verb != "QUIT" { // who leaves early has failed at nothing
+		r.step(r.player.At(t), stepWords[how])
+	}
 	if how == transcripts.Miss {
 		return r.miss(said)
 	}

@@ -98,8 +98,8 @@ func TestCarets(t *testing.T) {
 		{"QUIT", "退出", "^^^^"},
 		{"STAT", "STAT", "    ^"},
 		{"AUTH LOGIN", "STST", "^^^^"},
-		{"MAIL FROM:<a@b.test>", "MIAL FROM: <a@b.test>", " ^^       ^"},
-		{"RCPT TO:<王@b.test>", "RPCT TO <李@b.test>", " ^^    ^ ^^"},
+		{"MAIL FROM:<a@b.test>", "MIAL FROM: <a@b.test>", " ^^^^^^^^^^"},
+		{"RCPT TO:<王@b.test>", "RCPT TO:<李四@b.test>", "         ^^^^"},
 	} {
 		if got := carets(c.was, c.typed); got != c.want {
 			t.Errorf("%q, %q: %q, want %q", c.was, c.typed, got, c.want)
