@@ -35,7 +35,7 @@ func (c *call) help() error {
 		fmt.Fprintf(&b, "  %-18s %s\n", name, cmd.Help.In(c.a.lang))
 	}
 	b.WriteString(sayHelpEnd.With(c.prefix).In(c.a.lang) + "\n")
-	c.print(b.String())
+	c.print(rows(b.String(), c.a.width(c.a.out)()))
 	return nil
 }
 
