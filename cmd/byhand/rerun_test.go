@@ -118,19 +118,39 @@ func TestRerunForms(t *testing.T) {
 	}
 }
 
-// TestRerunTogether runs a pipelined recording at a server that answers nothing until DATA has come: who waits for each reply waits in vain.
+// TestRerunTogether runs a pipelined recording at a server that answers nothing until DATA has come: who waits for each reply waits in
+// vain. A refusal in the middle of them ends the run, as it would one by one.
 func TestRerunTogether(t *testing.T) {
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	for sender, want := range map[string]struct {
+		status int
+		said   string
+	}{
+		"250 2.1.0 Ok":                {0, "same"},
+		"550 5.7.1 Sender is refused": {1, "went another way"},
+	} {
+		at, done := awaitsData(t, sender)
+		var out, errOut bytes.Buffer
+		status := run([]string{"rerun", "smtp-pipelining", at, "--no-record", "--lang", "en", "--timeout", "5s"}, strings.NewReader(""), &out, &errOut)
+		if err := <-done; err != nil && want.status == 0 || status != want.status || !strings.Contains(out.String()+errOut.String(), want.said) {
+			t.Errorf("%s: %v, status %d\n%s%s", sender, err, status, out.Bytes(), errOut.Bytes())
+		}
+	}
+}
+
+// awaitsData is the server of the recording smtp-pipelining, with its own reply to MAIL. It takes one connection; done gives why that ended.
+func awaitsData(t *testing.T, sender string) (addr string, done <-chan error) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	done := make(chan error, 1)
+	t.Cleanup(func() { l.Close() })
+	ended := make(chan error, 1)
 	go func() { // ends with the connection
 		c, err := l.Accept()
 		if err != nil {
-			done <- err
+			ended <- err
 			return
 		}
 		defer c.Close()
@@ -138,28 +158,24 @@ func TestRerunTogether(t *testing.T) {
 		for _, turn := range []struct{ until, reply string }{
 			{"", "220 mx.practice.test ESMTP Postfix\r\n"},
 			{"EHLO", "250-mx.practice.test\r\n250-PIPELINING\r\n250-SIZE 10240000\r\n250 8BITMIME\r\n"},
-			{"DATA", "250 2.1.0 Ok\r\n550 5.1.1 <nobody@practice.test>: Recipient address rejected: User unknown\r\n250 2.1.5 Ok\r\n354 End data with <CR><LF>.<CR><LF>\r\n"},
+			{"DATA", sender + "\r\n550 5.1.1 <nobody@practice.test>: Recipient address rejected: User unknown\r\n250 2.1.5 Ok\r\n354 End data with <CR><LF>.<CR><LF>\r\n"},
 			{".", "250 2.0.0 Ok: queued as 7A1C05D2B\r\n"},
 			{"QUIT", "221 2.0.0 Bye\r\n"},
 		} {
 			for line := ""; turn.until != "" && !strings.HasPrefix(line, turn.until); {
 				if line, err = in.ReadString('\n'); err != nil {
-					done <- err
+					ended <- err
 					return
 				}
 			}
 			if _, err := io.WriteString(c, turn.reply); err != nil {
-				done <- err
+				ended <- err
 				return
 			}
 		}
-		done <- nil
+		ended <- nil
 	}()
-	var out, errOut bytes.Buffer
-	status := run([]string{"rerun", "smtp-pipelining", l.Addr().String(), "--no-record", "--lang", "en", "--timeout", "5s"}, strings.NewReader(""), &out, &errOut)
-	if err := <-done; err != nil || status != 0 {
-		t.Errorf("%v, status %d\n%s%s", err, status, out.Bytes(), errOut.Bytes())
-	}
+	return l.Addr().String(), ended
 }
 
 // TestGrave tells what is asked about before it is sent, on this machine and beyond it.

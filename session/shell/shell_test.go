@@ -210,6 +210,22 @@ func TestScriptHearsOut(t *testing.T) {
 	}
 }
 
+// TestScriptStaysToListen ends the wait from outside once the input has ended: a script that did not wait would end in order.
+func TestScriptStaysToListen(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	d := sit(t, newPeer("hello\r\n", func(string) string { return "one\r\n" }), func(c *Config) { c.Quiet = time.Minute })
+	in := io.MultiReader(strings.NewReader("hi\n"), endReader(stop))
+	if err := d.Script(ctx, in); !errors.Is(err, context.Canceled) {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+// endReader is the end of an input, and calls a function when it is read.
+type endReader func()
+
+func (f endReader) Read([]byte) (int, error) { f(); return 0, io.EOF }
+
 // hands is a Keyboard that types a list of things, each when the one before has been taken.
 type hands struct {
 	typed    []Input
