@@ -70,7 +70,7 @@ func (r *rehearsal) tell() {
 	}
 	r.s.say(r.number, remarks.With(r.good, r.lines, r.noted))
 	if next := r.player.Next(); next != nil {
-		r.s.say(r.number, sayNotPlayed.With(r.player.Left(), next.Wanted(false)))
+		r.s.say(r.number, sayNotPlayed.With(r.player.Left(), r.wanted(next, false)))
 	}
 }
 
@@ -267,15 +267,28 @@ func (r *rehearsal) miss(said []byte) (more bool, err error) {
 	return verb != "QUIT", err
 }
 
+// wanted names a turn in the language of the console; what is sent to the client is in English, as a server's words are.
+func (r *rehearsal) wanted(t *transcripts.Turn, whole bool) string {
+	switch {
+	case t.Role == session.Data:
+		return sayTheLetter.In(r.s.a.lang)
+	case t.Role == session.Answer && !whole:
+		return sayTheAuth.In(r.s.a.lang)
+	}
+	return t.Wanted(whole)
+}
+
 // coaching is the remark on the console: more each time.
 func (r *rehearsal) coaching(next *transcripts.Turn) text.Said {
 	if r.s.onMiss == "coach" && r.missed >= missesToHint {
-		return sayTypeThis.With(next.Wanted(true))
+		return sayTypeThis.With(r.wanted(next, true))
 	}
-	return sayUnheard.With(next.Wanted(false))
+	return sayUnheard.With(r.wanted(next, false))
 }
 
 var (
+	sayTheLetter  = text.T{EN: "the letter", ZH: "信的内容"}
+	sayTheAuth    = text.T{EN: "the answer to AUTH", ZH: "AUTH 的回答"}
 	sayBroke      = text.T{EN: "The connection broke: %s.", ZH: "连接中断：%s。"}
 	sayRemarks    = text.T{EN: "%[1]d of %[2]d lines as recorded, %[3]d remarks.", ZH: "%[2]d 行中有 %[1]d 行与记录一致，附注 %[3]d 条。"}
 	sayOneRemark  = text.T{EN: "%[1]d of %[2]d lines as recorded, %[3]d remark.", ZH: "%[2]d 行中有 %[1]d 行与记录一致，附注 %[3]d 条。"}

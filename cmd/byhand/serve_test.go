@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"byhand/session"
 	"byhand/session/text"
+	"byhand/transcripts"
 )
 
 // TestServeTellsAndKeeps plays a recording to a learner who makes mistakes: the console points at what differs and counts, the learner's
@@ -103,6 +105,16 @@ func TestCarets(t *testing.T) {
 	} {
 		if got := carets(c.was, c.typed); got != c.want {
 			t.Errorf("%q, %q: %q, want %q", c.was, c.typed, got, c.want)
+		}
+	}
+}
+
+// TestServeSpeaksTheConsolesLanguage names in Chinese what the recording goes on with.
+func TestServeSpeaksTheConsolesLanguage(t *testing.T) {
+	r := &rehearsal{s: &troupe{a: &app{lang: text.ZH}}}
+	for role, want := range map[session.Role]string{session.Data: "信的内容", session.Answer: "AUTH 的回答", session.Command: "STAT"} {
+		if got := r.wanted(&transcripts.Turn{Role: role, Verb: "STAT"}, false); got != want {
+			t.Errorf("%v: %s", role, got)
 		}
 	}
 }
