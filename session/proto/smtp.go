@@ -16,8 +16,6 @@ func (d *dialogue) smtpCommand(c *command, arg string) mode {
 		return held
 	case "AUTH", "STARTTLS":
 		return held
-	case "LHLO":
-		d.lmtp = true
 	case "BDAT":
 		if n := chunkSize(arg); n > 0 {
 			d.left, d.data = n, *c
@@ -175,8 +173,12 @@ func (d *dialogue) smtpReplied(c command, code string) {
 		if good {
 			d.mode = shaking
 		}
+	case "LHLO": // a server of SMTP refuses it and goes on in SMTP
+		d.lmtp = d.lmtp || good
 	case "MAIL", "RSET":
-		d.rcpts = 0
+		if good {
+			d.rcpts = 0
+		}
 	case "RCPT":
 		if good {
 			d.rcpts++
