@@ -217,8 +217,8 @@ var (
 	sayVoiceFlag     = text.T{EN: "how the server talks: %s, or a YAML file", ZH: "服务器的说话方式：%s，或者一个 YAML 文件"}
 	sayNoVoice       = text.T{EN: "%s is neither a voice nor a file. The voices: %s.", ZH: "没有叫 %s 的说话方式，也没有这个文件。可选的有：%s。"}
 	sayBadVoice      = text.T{EN: "The voice cannot be read: %s.", ZH: "无法读取说话方式：%s。"}
-	sayVoiceHint     = text.T{EN: "A voice file may have like, host, prompts, capa, ehlo and replies; what it leaves out is said as the voice in `like` says it.",
-		ZH: "文件里可以写 like、host、prompts、capa、ehlo 和 replies；没写的部分照 `like` 指定的那种方式说。"}
+	sayVoiceHint     = text.T{EN: "A voice file may have like, host, prompts, capa, ehlo, charset, letter, ends_data and replies; what it leaves out is said as the voice in `like` says it.",
+		ZH: "文件里可以写 like、host、prompts、capa、ehlo、charset、letter、ends_data 和 replies；没写的部分照 `like` 指定的那种方式说。"}
 	sayBothDoors = text.T{EN: "--pop3 and --smtp want an address each, as in 127.0.0.1:0.", ZH: "--pop3 和 --smtp 后面都要写地址，例如 127.0.0.1:0。"}
 	sayNoCA      = text.T{EN: "The certificate could not be written: %s.", ZH: "无法写入证书：%s。"}
 	sayOtherFile = text.T{EN: "--ca-out wants a file in a folder that you may write to.", ZH: "--ca-out 后面要写一个文件，它所在的目录须允许写入。"}

@@ -32,6 +32,7 @@ import (
 //	@drop                the client closes without a word
 //	@count user n        so many letters lie in the maildrop
 //	@last user "text"    the last letter contains these octets
+//	@voice name          how the server talks
 //	@rule name           a switch of Rules, before the first connection
 //	@limit name n        a field of Limits
 //	@fault when | reply [| times]
@@ -141,6 +142,12 @@ func (p *player) direct(word, rest string) {
 	switch word {
 	case "@rule":
 		p.configure(func(c *Config) { setRule(p.t, &c.Rules, rest) })
+	case "@voice":
+		v, ok := FindVoice(rest)
+		if !ok {
+			p.t.Fatalf("no voice %q", rest)
+		}
+		p.configure(func(c *Config) { c.Voice = v })
 	case "@limit":
 		p.configure(func(c *Config) { setLimit(p.t, &c.Limits, rest) })
 	case "@fault":

@@ -96,7 +96,7 @@ func (p *popSession) step() error {
 	switch {
 	case end == endLong || len(line)+2 > popLine && verb != "AUTH":
 		return p.refuse(keyPOPLong)
-	case end == endLF && !p.srv.rules.BareLF:
+	case end == endLF && !p.srv.takesLF():
 		return p.refuse(keyPOPBareLF)
 	}
 	if p.srv.counts.command("pop3", verb); p.pace.over(&p.srv.limits) {

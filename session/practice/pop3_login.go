@@ -51,7 +51,7 @@ func (p *popSession) auth(arg []string) error {
 
 func (p *popSession) ask(challenge string) (string, error) {
 	_, _ = p.out.Write([]byte("+ " + encode(challenge) + "\r\n"))
-	return p.answer(p.srv.limits.Idle, p.srv.rules.BareLF)
+	return p.answer(p.srv.limits.Idle, p.srv.takesLF())
 }
 
 // enter opens the maildrop of who and goes to TRANSACTION.

@@ -9,11 +9,12 @@ import (
 const slowness = 5 * time.Second
 
 // namedFaults are recipients whose names call for a fault, so that a learner can meet it by typing. Accounts of the world go
-// before these names. The letters that greylist@ and slow@ take in the end go to postmaster.
+// before these names. The letters that greylist@, slow@ and lax@ take in the end go to postmaster.
 var namedFaults = map[string]func(*smtpSession, mailbox) error{
 	"full":     func(s *smtpSession, a mailbox) error { return s.decline(keySMTPFull, "path", a.String()) },
 	"greylist": (*smtpSession).greylist,
 	"slow":     (*smtpSession).slow,
+	"lax":      (*smtpSession).lax,
 }
 
 // callsForFault tells whether a local name is one of these.
@@ -58,6 +59,12 @@ func (s *smtpSession) slow(a mailbox) error {
 	if err := s.pause(s.srv.limits.Slow); err != nil {
 		return err
 	}
+	return s.take(postmaster, a)
+}
+
+// lax makes of the server, for the letter to come, one that reads line ends as those of the reports on smuggling did.
+func (s *smtpSession) lax(a mailbox) error {
+	s.mail.ends = smuggled
 	return s.take(postmaster, a)
 }
 

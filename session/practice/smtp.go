@@ -40,6 +40,7 @@ type transaction struct {
 	rcpts  int      // RCPT commands that were taken
 	binary bool     // BODY=BINARYMIME: only BDAT can bring it
 	utf8   bool     // SMTPUTF8
+	ends   Ends     // what ends its text beside CRLF dot CRLF, where a recipient asked for it
 }
 
 // smtpCommand is a row of the table of commands.
@@ -117,7 +118,7 @@ func (s *smtpSession) step() error {
 	switch {
 	case end == endLong || len(line)+2 > smtpLine && verb != "AUTH":
 		return s.refuse(keySMTPLong)
-	case end == endLF && !s.srv.rules.BareLF:
+	case end == endLF && !s.srv.takesLF():
 		return s.refuse(keySMTPBareLF)
 	}
 	if s.srv.counts.command("smtp", verb); s.pace.over(&s.srv.limits) {

@@ -35,7 +35,7 @@ func (s *smtpSession) auth(arg string) error {
 
 func (s *smtpSession) ask(challenge string) (string, error) {
 	_, _ = s.out.Write([]byte("334 " + encode(challenge) + "\r\n"))
-	return s.answer(s.srv.limits.Command, s.srv.rules.BareLF)
+	return s.answer(s.srv.limits.Command, s.srv.takesLF())
 }
 
 func (s *smtpSession) loggedIn(who string, err error) error {

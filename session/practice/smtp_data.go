@@ -22,9 +22,13 @@ func (s *smtpSession) data(string) error {
 		return s.refuse(keySMTPMixed)
 	}
 	s.say(keySMTPData)
-	d := dotReader{makeLF: s.srv.rules.BareLF}
+	strict := dotReader{makeLF: s.srv.takesLF()}
+	var d dots = &strict
+	if ends := s.srv.voice.Ends | s.mail.ends; ends != 0 {
+		d = &laxReader{ends: ends}
+	}
 	scratch := letterBuffers.Get().(*[]byte)
-	letter, size, err := s.receive(&d, (*scratch)[:0])
+	letter, size, err := s.receive(d, (*scratch)[:0])
 	defer func() { // what is delivered is a copy of the right size
 		if cap(letter) <= largeLetter {
 			*scratch = letter
@@ -38,12 +42,20 @@ func (s *smtpSession) data(string) error {
 	case size > s.srv.limits.Letter:
 		s.forget()
 		return s.decline(keySMTPTooBig)
-	case d.bareLF && !s.srv.rules.BareLF:
+	case strict.bareLF && !strict.makeLF:
 		s.forget()
 		return s.refuse(keySMTPLetterLF)
 	}
 	return s.accept(letter)
 }
+
+// dots finds the end of a letter.
+type dots interface {
+	feed(in, out []byte) (letter []byte, used int, over bool)
+}
+
+// takesLF tells whether LF alone ends a line. A server that ends a letter by it knows no other way.
+func (s *Server) takesLF() bool { return s.rules.BareLF || s.voice.Ends != 0 }
 
 // Letters come in here, so that one whose size nobody knows yet does not grow step by step. A large one has its buffer to itself.
 var letterBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 8<<10); return &b }}
@@ -52,7 +64,7 @@ const largeLetter = 256 << 10
 
 // receive reads a letter up to the lone dot and appends it to letter. Of a letter beyond the limit the octets are counted and dropped, so
 // that the session stays in step; beyond twice the limit the server hangs up.
-func (s *smtpSession) receive(d *dotReader, into []byte) (letter []byte, size int64, err error) {
+func (s *smtpSession) receive(d dots, into []byte) (letter []byte, size int64, err error) {
 	letter = into
 	s.in.widen()
 	limit := s.srv.limits.Letter

@@ -126,6 +126,7 @@ type Voice struct {
 	EHLO    []string       // the lines of the EHLO reply, without code; {size} is the limit of a letter
 	Prompts [2]string      // what AUTH LOGIN asks, before Base64
 	Letter  int64          // octets of the largest letter; 0 leaves it to Limits
+	Ends    Ends           // what ends a letter beside CRLF dot CRLF, where it is a lax server's voice
 	GBK     bool           // what is not ASCII is said in GBK, as servers of the years before UTF-8 do
 }
 

@@ -51,12 +51,13 @@ type voiceText struct {
 	Prompts []string  `yaml:"prompts"`
 	CAPA    []string  `yaml:"capa"`
 	EHLO    []string  `yaml:"ehlo"`
-	Charset string    `yaml:"charset"` // utf-8 or gbk
+	Charset string    `yaml:"charset"`   // utf-8 or gbk
+	Ends    []string  `yaml:"ends_data"` // as LF.CRLF; see Ends
 	Letter  int64     `yaml:"letter"`
 	Replies yaml.Node `yaml:"replies"`
 }
 
-// ReadVoice reads a voice from YAML: like, host, prompts, capa, ehlo, charset, letter, and replies by key. Errors name the line. name is what
+// ReadVoice reads a voice from YAML: like, host, prompts, capa, ehlo, charset, letter, ends_data, and replies by key. Errors name the line. name is what
 // it is called in them.
 func ReadVoice(name string, text []byte) (*Voice, error) {
 	v := &Voice{Name: name}
@@ -97,6 +98,13 @@ func (v *Voice) take(f *voiceText) error {
 	}
 	if f.EHLO != nil {
 		v.EHLO = f.EHLO
+	}
+	if f.Ends != nil {
+		ends, err := readEnds(f.Ends)
+		if err != nil {
+			return fmt.Errorf("voice %s: %w", v.Name, err)
+		}
+		v.Ends = ends
 	}
 	switch len(f.Prompts) {
 	case 0:

@@ -8,7 +8,7 @@ import (
 
 // TestVoices reads every voice and starts a server with it: what EHLO and CAPA announce works, and no name in braces is left.
 func TestVoices(t *testing.T) {
-	if got := strings.Join(Voices(), " "); got != "coremail exchange exim gbk gmail plain postfix qq" {
+	if got := strings.Join(Voices(), " "); got != "coremail exchange exim gbk gmail lax plain postfix qq" {
 		t.Errorf("the voices are %s", got)
 	}
 	braces := regexp.MustCompile(`\{\w+\}`)
@@ -77,6 +77,7 @@ func TestVoiceIsChecked(t *testing.T) {
 		"replise: {}":                                "replise",
 		"like: nobody":                               "coremail, exchange",
 		"like: bad":                                  "bad",
+		"ends_data: [lf.lf, dot]":                    `"dot" is not of the form`,
 		"prompts: [a]":                               "two prompts",
 		"replies:\n  smtp.male: 250 x":               "line 2",
 		"replies:\n  smtp.mail: 550 no":              "smtp.mail",
