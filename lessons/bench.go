@@ -139,9 +139,11 @@ func (r *run) secure() error {
 }
 
 // hear reads until it is the client's turn, or the connection is closed.
-func (r *run) hear() error {
+func (r *run) hear() error { return r.hearUntil(r.turn) }
+
+func (r *run) hearUntil(enough func() bool) error {
 	buf := make([]byte, 32<<10)
-	for r.conn != nil && !r.turn() {
+	for r.conn != nil && !enough() {
 		n, err := r.conn.Read(buf)
 		if n > 0 {
 			r.feed(session.Chunk{From: session.Server, Data: buf[:n]})
@@ -191,11 +193,19 @@ func (r *run) send(line string) error {
 
 func (r *run) sendAll(lines []Line) error {
 	for _, l := range lines {
-		if err := r.send(l.Text); err != nil {
+		if err := r.typed(l); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// typed types one of the author's lines.
+func (r *run) typed(l Line) error {
+	if err := r.send(l.Text); err != nil || !l.Ends() {
+		return err
+	}
+	return r.hearUntil(func() bool { return r.framer.Next(r.n) != session.Data })
 }
 
 // command does what the guide asks for after one of the learner's commands to it.

@@ -25,6 +25,7 @@ func TestPlanted(t *testing.T) {
 		{"author's test fails", "steps:\n  - do: USER ${user}\ntests:\n  - {name: n, type: NOOP, advice: typo}\n", "x.yaml:7: test: n; "},
 		{"half a translation", "steps:\n  - do: USER ${user}\n    say: a\n    say.zh: 甲\n", "x.yaml:2: every language is complete"},
 		{"no such choice", "steps:\n  - ask: {q: a, choices: [b, c], answer: 3}\n  - do: USER ${user}\n", "x.yaml:5: the question can be answered; the answer \"3\" is none of the 2 choices"},
+		{"a server ends a letter, but not so early", "connect: smtp\nsteps:\n  - do: |\n      HELO a\n      MAIL FROM:<>\n      RCPT TO:<lax@practice.test>\n      DATA\n      one${lf}. -> 451\n", "x.yaml:5: the solution passes; step 1 does not pass"},
 		{"letters for a full stop", "connect: smtp\nsteps:\n  - do: |\n      HELO a\n      MAIL FROM:<>\n      RCPT TO:<bob@practice.test>\n      DATA\n\n      One. Two\n      .\n    expect: {mail: {box: bob, body: .}}\n", "x.yaml:1: the same with other words in every letter; step 1 does not pass: the mailbox bob"},
 	} {
 		t.Run(c.what, func(t *testing.T) {

@@ -135,7 +135,7 @@ func (r *run) solveWithExtras() error {
 		if i == 0 && r.g.at != at {
 			return nil
 		}
-		if err := r.send(l.Text); err != nil {
+		if err := r.typed(l); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,7 @@ const (
 	goalFrom                    // the envelope has the sender
 	goalTo                      // the envelope has the recipient
 	goalLetter                  // a letter was accepted since the step began
+	goalEarly                   // a letter was accepted in this step before its lone dot came
 	goalMarked                  // the message is marked for deletion
 	goalQuit                    // the connection was closed by QUIT
 	goalOpen                    // a connection was opened, and its greeting came in this step
@@ -60,7 +61,7 @@ func goalOf(l Line) goal {
 // lasts reports whether what the goal achieves stays after its step, so that it can be lost again.
 func (g goal) lasts() bool {
 	switch g.kind {
-	case goalReply, goalLetter, goalQuit, goalOpen:
+	case goalReply, goalLetter, goalEarly, goalQuit, goalOpen:
 		return false
 	}
 	return true
@@ -90,6 +91,10 @@ func (j *judge) met(g goal) (Vars, bool) {
 		return nil, slices.ContainsFunc(s.To, func(to string) bool { return sameAddress(arg, to) })
 	case goalLetter:
 		return nil, j.w.accepted > j.accepted
+	case goalEarly:
+		if j.w.early == j.early {
+			return nil, false
+		}
 	case goalMarked:
 		return nil, slices.ContainsFunc(s.Marked, func(n int) bool { return token{arg, word}.same(itoa(n)) })
 	case goalQuit:
@@ -141,6 +146,8 @@ func (j *judge) missing(g goal) text.Said {
 		return sayMissTo.With(arg)
 	case goalLetter:
 		return sayMissLetter.With()
+	case goalEarly:
+		return sayMissEarly.With()
 	case goalMarked:
 		return sayMissMarked.With(arg)
 	case goalQuit:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -74,6 +75,12 @@ func (k *talker) line(line string, boxes letters) {
 	switch {
 	case said == "C:":
 		k.feed(session.Chunk{From: session.Client, Data: []byte(rest + "\r\n")})
+	case said == `C"`: // octets as Go writes them
+		octets, err := strconv.Unquote(rest)
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		k.feed(session.Chunk{From: session.Client, Data: []byte(octets)})
 	case said == "S:":
 		k.feed(session.Chunk{From: session.Server, Data: []byte(rest + "\r\n")})
 	case said == "?":

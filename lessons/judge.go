@@ -30,6 +30,7 @@ type judge struct {
 	box      Mailbox
 	away     bool           // the server is not byhand's own
 	accepted int            // letters accepted when the step began
+	early    int            // letters accepted before their end when the step began
 	counts   map[string]int // letters in the mailboxes when the step began, as far as they are known
 	ways     []way          // the step's solutions: do, and each also
 	caught   Vars           // what their holes caught so far
@@ -44,7 +45,7 @@ type way struct {
 // begin notes what there was when step s began.
 func (j *judge) begin(s *Step) {
 	j.w.begin()
-	j.accepted, j.counts, j.ways = j.w.accepted, map[string]int{}, nil
+	j.accepted, j.early, j.counts, j.ways = j.w.accepted, j.w.early, map[string]int{}, nil
 	for _, lines := range append([][]Line{s.Do}, s.Also...) {
 		if len(lines) > 0 {
 			d := deeds(lines)

@@ -25,6 +25,9 @@ func deeds(lines []Line) []deed {
 			if l.Want != nil {
 				last.goal.kind, last.goal.line.Want = goalReply, l.Want
 			}
+			if l.Ends() {
+				last.goal.kind = goalEarly
+			}
 			continue
 		}
 		all = append(all, deed{goal: goalOf(l), lines: []Line{l}})

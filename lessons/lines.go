@@ -31,6 +31,13 @@ type Line struct {
 // are not answered, so only the first waits, for 354: it stands after DATA, which is a command.
 func (l Line) Waits() bool { return l.In != InData }
 
+// Ends reports whether the server ends the letter at this line, though it is no lone dot between CRLF and CRLF: a lax
+// server does so, and its reply comes in mid letter. The author says it by the reply.
+func (l Line) Ends() bool { return l.In == InData && l.Want != nil && l.Text != "." }
+
+// bareDot is how an author writes a dot behind LF alone.
+const bareDot = "${lf}."
+
 // meta reports whether the line is for byhand, not for the wire.
 func (l Line) meta() bool { return l.In == InCommand && strings.HasPrefix(l.Text, ":") }
 
@@ -49,7 +56,7 @@ func (r *reader) lines(n *node) []Line {
 		if l.In == InCommand && strings.TrimSpace(s) == "" {
 			continue
 		}
-		if i := strings.LastIndex(s, arrow); i >= 0 && (l.In != InData || s[:i] == ".") {
+		if i := strings.LastIndex(s, arrow); i >= 0 && (l.In != InData || s[:i] == "." || strings.HasSuffix(s[:i], bareDot)) {
 			l.Text = strings.TrimRight(s[:i], " ")
 			l.Want = r.reply(s[i+len(arrow):], at)
 		}
@@ -78,7 +85,7 @@ func (t *typist) typed(l Line) {
 		if t.counts {
 			t.left -= len(l.Text) + len("\r\n")
 		}
-		if t.counts && t.left <= 0 || !t.counts && l.Text == "." {
+		if t.counts && t.left <= 0 || !t.counts && (l.Text == "." || l.Ends()) {
 			t.where = InCommand
 		}
 	default:

@@ -56,6 +56,7 @@ var (
 	sayMissFrom     = text.T{EN: "the envelope has no sender %s", ZH: "信封上没有寄信人 %s"}
 	sayMissTo       = text.T{EN: "the envelope has no recipient %s", ZH: "信封上没有收信人 %s"}
 	sayMissLetter   = text.T{EN: "the server has accepted no letter in this step", ZH: "这一步里服务器还没有收下信"}
+	sayMissEarly    = text.T{EN: "the server has not accepted a letter before its lone dot", ZH: "服务器还没有在单独的点到来之前就收下信"}
 	sayMissMarked   = text.T{EN: "message %s is not marked for deletion", ZH: "第 %s 封信没有作删除标记"}
 	sayMissQuit     = text.T{EN: "the session was not ended with QUIT", ZH: "还没有用 QUIT 结束会话"}
 	sayMissOpen     = text.T{EN: "there is no connection to %s", ZH: "还没有连接到 %s"}

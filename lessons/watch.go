@@ -50,6 +50,8 @@ type watch struct {
 	step     []*exchange
 	open     map[int]*exchange        // waiting for their replies, by N
 	accepted int                      // letters, in all connections
+	letter   bool                     // a letter has begun, and its lone dot has not come
+	early    int                      // letters that were accepted all the same
 	greeting map[int]session.Protocol // connections whose greeting is to come
 	opened   []session.Protocol       // connections whose greeting came in this step
 	unnamed  bool                     // POP3: PASS was refused, so that USER must be given again (RFC 1939 §7)
@@ -85,7 +87,13 @@ func (w *watch) observe(e *session.Event, notes []annotate.Note) (h happened, x 
 	s := w.state()
 	before := s.Accepted
 	s.Observe(e)
-	w.accepted += max(0, s.Accepted-before)
+	if s.Accepted > before {
+		w.accepted += s.Accepted - before
+		if w.letter {
+			w.early++
+		}
+		w.letter = false
+	}
 	switch e.Role {
 	case session.Open:
 		if e.Mark.Text("err") != "" {
@@ -121,6 +129,7 @@ func (w *watch) client(e *session.Event, notes []annotate.Note) (happened, *exch
 		return nothing, nil
 	}
 	x := &exchange{n: e.N, in: in, verb: e.Verb, line: string(e.Line()), notes: advice(notes)}
+	w.letter = in == InData && e.More
 	if len(w.step) >= maxExchanges {
 		w.step = append(w.step[:0], w.step[maxExchanges/2:]...)
 	}

@@ -276,6 +276,11 @@ func (g *guided) typeLines(ctx context.Context, lines []lessons.Line) {
 			g.complain(err)
 			return
 		}
+		if l.Ends() {
+			if ok, err := g.shell.AwaitEnd(ctx, stuck); !ok || err != nil {
+				return
+			}
+		}
 	}
 	_, _ = g.shell.Await(ctx, stuck) // a reply that does not come is seen by whoever waits for the step
 }

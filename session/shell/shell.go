@@ -244,6 +244,11 @@ func (s *Shell) Await(ctx context.Context, limit time.Duration) (bool, error) {
 	})
 }
 
+// AwaitEnd waits until no letter is open, for lines at which a lax server ends one: it answers where Await would not wait.
+func (s *Shell) AwaitEnd(ctx context.Context, limit time.Duration) (bool, error) {
+	return s.await(ctx, limit, func(st Status) bool { return !st.Open || !st.Letter })
+}
+
 // context gives how long a wait may last: until the session ends that Run or Script was called for, or until Break.
 func (s *Shell) context() context.Context {
 	s.mu.Lock()
