@@ -1,6 +1,7 @@
 package transcripts
 
 import (
+	"context"
 	"encoding/base64"
 	"io"
 	"strconv"
@@ -20,61 +21,37 @@ import (
 //
 // Writing takes about as long as explaining, so that it has a goroutine of its own.
 func writeAnnotated(dst io.Writer, src *Reader, o Options) error {
-	full, free, done := make(chan *batch), make(chan *batch, 2), make(chan error, 1)
-	go func() { done <- writeBatches(dst, o, full, free) }() // ends when full is closed
-	free <- &batch{}
-	b := &batch{}
-	err := explained(src, o, func(e *session.Event, x annotate.Explanation) error {
-		b.add(e, x)
-		if !b.large() {
-			return nil
-		}
-		full <- b
-		b = <-free
-		return b.failed
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	free, told, done := make(chan *lines, 4), make(chan *lines, 4), make(chan error, 1)
+	go func() { done <- writeTold(dst, o.Lang, told, free, stop) }() // ends when told is closed
+	a := annotate.New()
+	err := handed(ctx, src, free, func(l *lines) {
+		l.explain(a, o.Depth)
+		told <- l
 	})
-	full <- b
-	close(full)
+	close(told)
 	if written := <-done; written != nil {
 		return written
 	}
 	return err
 }
 
-// A batch is explained events on their way to whoever writes them. It owns their bytes and notes.
-type batch struct {
-	lines
-	said   []annotate.Explanation // of each run
-	notes  []annotate.Note
-	failed error // what writing came to
-}
-
-func (b *batch) add(e *session.Event, x annotate.Explanation) {
-	silent := len(x.Notes) == 0 && x.Decoded == ""
-	if last := len(b.said) - 1; !b.lines.add(e, silent && last >= 0 && len(b.said[last].Notes) == 0 && b.said[last].Decoded == "") {
-		return
-	}
-	first := len(b.notes)
-	b.notes = append(b.notes, x.Notes...)
-	b.said = append(b.said, annotate.Explanation{Notes: b.notes[first:], Decoded: x.Decoded})
-}
-
-// writeBatches writes batches until full is closed. After a fault it writes nothing more, but goes on to take them.
-func writeBatches(dst io.Writer, o Options, full <-chan *batch, free chan<- *batch) (failed error) {
+// writeTold writes lines until told is closed, and puts them on free. After a fault it calls stop and writes nothing more.
+func writeTold(dst io.Writer, lang text.Lang, told <-chan *lines, free chan<- *lines, stop func()) (failed error) {
 	var buf []byte
-	a := newAnnotator(o.Lang)
-	for b := range full {
+	a := newAnnotator(lang)
+	for l := range told {
 		buf = buf[:0]
-		b.each(func(run int, e *session.Event) error {
-			buf = a.append(buf, e, b.said[run])
-			return nil
-		})
+		l.explained(func(e *session.Event, x annotate.Explanation) { buf = a.append(buf, e, x) })
 		if failed == nil {
 			_, failed = dst.Write(buf)
 		}
-		b.lines.reset()
-		b.said, b.notes, b.failed = b.said[:0], b.notes[:0], failed
-		free <- b
+		if failed != nil {
+			stop()
+		}
+		l.reset()
+		free <- l
 	}
 	return failed
 }
@@ -123,7 +100,7 @@ type annotator struct {
 	said       sayings
 	is         around
 	head, tail []byte // of is, written
-	line       []byte
+	text       []byte
 }
 
 func newAnnotator(lang text.Lang) *annotator {
@@ -134,8 +111,11 @@ func (a *annotator) append(dst []byte, e *session.Event, x annotate.Explanation)
 	if is := aroundOf(e); is != a.is {
 		a.is, a.head, a.tail = is, is.head(a.head[:0]), is.tail(a.tail[:0])
 	}
-	line, hide := eventLine(a.line[:0], e)
-	a.line = line
+	line, hide := session.TrimEOL(e.Raw), []session.Span(nil)
+	if e.Mark != nil || len(e.Secret) > 0 {
+		a.text, hide = eventLine(a.text[:0], e)
+		line = a.text
+	}
 	dst = strconv.AppendInt(append(dst, `{"n":`...), int64(e.N), 10)
 	dst, exact := appendString(append(dst, a.head...), line)
 	if !exact {
@@ -205,6 +185,7 @@ type saying struct {
 // sayings writes notes. Most of a long session's notes are the same few hundred: they are put into JSON once.
 type sayings struct {
 	lang  text.Lang
+	text  []byte // of a note, while it is written
 	known [maxSayings]struct {
 		saying
 		json []byte
@@ -230,13 +211,13 @@ func (s *sayings) append(dst []byte, notes []annotate.Note) []byte {
 			dst = append(dst, ',')
 		}
 		if len(n.Text.Args) > 0 {
-			dst = appendSaying(dst, n, s.lang)
+			dst = s.appendSaying(dst, n)
 			continue
 		}
 		key := saying{n.Tone, n.Text.T.EN, n.Ref}
 		known := &s.known[key.slot()]
 		if known.json == nil || known.saying != key {
-			known.saying, known.json = key, appendSaying(nil, n, s.lang)
+			known.saying, known.json = key, s.appendSaying(nil, n)
 		}
 		dst = append(dst, known.json...)
 	}
@@ -244,8 +225,9 @@ func (s *sayings) append(dst []byte, notes []annotate.Note) []byte {
 }
 
 // appendSaying appends a note as an object.
-func appendSaying(dst []byte, n annotate.Note, lang text.Lang) []byte {
+func (s *sayings) appendSaying(dst []byte, n annotate.Note) []byte {
+	s.text = n.Text.Append(s.text[:0], s.lang)
 	dst, _ = appendString(append(dst, `{"tone":`...), []byte(n.Tone))
-	dst, _ = appendString(append(dst, `,"text":`...), []byte(n.Text.In(lang)))
+	dst, _ = appendString(append(dst, `,"text":`...), s.text)
 	return append(appendText(dst, "ref", n.Ref), '}')
 }

@@ -1,6 +1,7 @@
 package transcripts
 
 import (
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -37,11 +38,7 @@ func control(r rune) bool { return r < ' ' && r != '\t' || risky(r) }
 func appendString(dst, s []byte) (_ []byte, exact bool) {
 	dst, exact = append(dst, '"'), true
 	from, bad := 0, -1 // bad is where a run of bad bytes would go on
-	for i := 0; i < len(s); {
-		if plain[s[i]] {
-			i++
-			continue
-		}
+	for i := plainRun(s); i < len(s); i += plainRun(s[i:]) {
 		dst = append(dst, s[from:i]...)
 		r, n := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
@@ -62,6 +59,26 @@ func appendString(dst, s []byte) (_ []byte, exact bool) {
 		from = i
 	}
 	return append(append(dst, s[from:]...), '"'), exact
+}
+
+// plainRun counts the bytes that s begins with and that are plain. It looks at eight at once: most lines are plain to their end.
+func plainRun(s []byte) int {
+	const each = 0x0101010101010101 // times a byte: eight of it
+	n := 0
+	for ; len(s)-n >= 8; n += 8 {
+		w := binary.LittleEndian.Uint64(s[n:])
+		odd := w | (w - ' '*each) // from 0x80, and below the blank
+		for _, x := range [...]uint64{w ^ '\\'*each, w ^ 0x7f*each, (w | 4*each) ^ '&'*each, (w | 2*each) ^ '>'*each} {
+			odd |= x - each // a byte of x that is 0 is a backslash, DEL, " or &, < or >
+		}
+		if odd&(0x80*each) != 0 {
+			break
+		}
+	}
+	for n < len(s) && plain[s[n]] {
+		n++
+	}
+	return n
 }
 
 // appendEscape appends the JSON escape of a character of the first plane.
@@ -149,11 +166,7 @@ func visible(s string) string {
 
 // badRune gives the offset and the bytes of the first character that may not stand raw in a dialogue, or -1.
 func badRune(s []byte) (at int, raw []byte) {
-	for i := 0; i < len(s); {
-		if plain[s[i]] {
-			i++
-			continue
-		}
+	for i := plainRun(s); i < len(s); i += plainRun(s[i:]) {
 		r, n := utf8.DecodeRune(s[i:])
 		if r == utf8.RuneError && n == 1 || control(r) {
 			return i, s[i : i+n]

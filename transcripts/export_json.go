@@ -25,7 +25,7 @@ const maxPending = 64
 // answers of AUTH); ms is null where no times were told. Of an exchange with more than 64 KiB the lines are left out, and
 // folded tells how many, their octets and their SHA-256.
 func writeJSON(dst io.Writer, src *Reader, o Options) error {
-	j := &jsonTalk{opt: o}
+	j := &jsonTalk{opt: o, notes: sayings{lang: o.Lang}}
 	j.head(src.Header())
 	err := explained(src, o, func(e *session.Event, x annotate.Explanation) error {
 		j.event(e, x)
@@ -45,6 +45,7 @@ func writeJSON(dst io.Writer, src *Reader, o Options) error {
 // jsonTalk is being written.
 type jsonTalk struct {
 	opt     Options
+	notes   sayings
 	buf     []byte
 	pending []*exchange
 	last    *exchange // of the last line
@@ -106,7 +107,7 @@ func (j *jsonTalk) event(e *session.Event, x annotate.Explanation) {
 			break
 		}
 		at.said = strconv.AppendInt(append(comma(at.said), `{"line":`...), int64(e.N), 10)
-		at.said = append(append(at.said, ','), appendSaying(nil, x.Notes[i], j.opt.Lang)[1:]...)
+		at.said = append(append(at.said, ','), j.notes.appendSaying(nil, x.Notes[i])[1:]...)
 	}
 	if x.Decoded != "" && !at.fold {
 		at.said = strconv.AppendInt(append(comma(at.said), `{"line":`...), int64(e.N), 10)

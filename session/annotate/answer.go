@@ -40,7 +40,7 @@ func checkAnswer(mech string, step int, line []byte, masked bool) (decoded strin
 	if fault == noPadding {
 		notes = append(notes, withRef(tip("b64-padding", sayPadding.With(padding(s))), "RFC 4648 §3.2"))
 	}
-	if end := lineEnd(raw); end != "" && !binary(mech) {
+	if end := lineEnd(raw); end != "" && !mechOfBytes(mech) {
 		notes = append(notes, withRef(tip("b64-newline", sayNewline.With(end)), "RFC 4954 §4"))
 	}
 	if n, bad := badContent(mech, step, string(raw)); bad {
@@ -59,8 +59,8 @@ func checkAnswer(mech string, step int, line []byte, masked bool) (decoded strin
 // commandish are commands that slip.go does not count because a letter may well hold them.
 var commandish = lazy(`^(?i:AUTH [A-Z0-9_-]+( .*)?|HELP|USER [^ ]+|PASS .+|STAT|LIST|NOOP|DATA)$`)
 
-// binary tells the mechanisms whose messages are bytes.
-func binary(mech string) bool {
+// mechOfBytes tells the mechanisms whose messages are bytes.
+func mechOfBytes(mech string) bool {
 	return mech == "NTLM" || strings.HasPrefix(mech, "GSS")
 }
 
@@ -74,7 +74,7 @@ func badForm(s string, raw []byte, f fault, mech string) (Note, bool) {
 		return tip("b64-raw", sayBlanks.With()), true
 	case f == notBase64:
 		return tip("b64-raw", sayRaw.With()), true
-	case binary(mech) || saysSomething(raw) && (isASCII(raw) || !likeWord(s)):
+	case mechOfBytes(mech) || saysSomething(raw) && (isASCII(raw) || !likeWord(s)):
 		return Note{}, false
 	case f == noPadding:
 		return tip("b64-raw", sayRaw.With()), true
@@ -98,7 +98,7 @@ func emptyAnswer(mech string, step int) []Note {
 	if mech == "LOGIN" || mech == "CRAM-MD5" {
 		return []Note{withRef(tip("auth-empty", sayEmptyAnswer.With()), "RFC 4954 §4")}
 	}
-	if step == 0 || binary(mech) {
+	if step == 0 || mechOfBytes(mech) {
 		return []Note{{Tone: Info, Depth: Brief, Text: sayEmptyFirstAnswer.With(), Ref: "RFC 4422 §3"}}
 	}
 	return []Note{{Tone: Info, Depth: Brief, Text: sayEmptyOK.With(), Ref: "RFC 4954 §4"}}

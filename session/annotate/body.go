@@ -3,6 +3,7 @@ package annotate
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -51,8 +52,25 @@ func (u *unpacker) plain(line []byte) bool {
 	if !u.script.ascii || u.script.restLen > 0 || u.packing == base64Packed {
 		return false
 	}
+	return printable(line) && (u.packing != quotedPrintable || bytes.IndexByte(line, '=') < 0)
+}
+
+// printable tells whether line is ASCII without controls, the tab aside. It looks at eight bytes at once: bodies are long.
+func printable(line []byte) bool {
+	const each = 0x0101010101010101 // times a byte: eight of it
+	for ; len(line) >= 8; line = line[8:] {
+		w := binary.LittleEndian.Uint64(line)
+		// The high bit of a byte tells: from 0x80; below the blank; or DEL, whose difference from DEL is 0.
+		if (w|(w-' '*each)|((w^0x7f*each)-each))&(0x80*each) != 0 && !printableEach(line[:8]) {
+			return false
+		}
+	}
+	return printableEach(line)
+}
+
+func printableEach(line []byte) bool {
 	for _, c := range line {
-		if c >= 0x80 || c < ' ' && c != '\t' || c == '=' && u.packing == quotedPrintable || c == 0x7f {
+		if c >= 0x7f || c < ' ' && c != '\t' {
 			return false
 		}
 	}

@@ -4,6 +4,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -66,16 +67,34 @@ func (s Said) In(l Lang) string {
 	if len(s.Args) == 0 {
 		return s.T.In(l)
 	}
-	args := make([]any, len(s.Args))
-	for i, a := range s.Args {
+	return string(s.Append(nil, l))
+}
+
+// Append appends the finished sentence in one language to dst.
+func (s Said) Append(dst []byte, l Lang) []byte {
+	if len(s.Args) == 0 {
+		return append(dst, s.T.In(l)...)
+	}
+	return fmt.Appendf(dst, s.T.In(l), finished(s.Args, l)...)
+}
+
+// finished gives the arguments with every sentence among them put into a language.
+func finished(args []any, l Lang) []any {
+	own := args
+	for i, a := range args {
+		var word string
 		switch a := a.(type) {
 		case T:
-			args[i] = a.In(l)
+			word = a.In(l)
 		case Said:
-			args[i] = a.In(l)
+			word = a.In(l)
 		default:
-			args[i] = a
+			continue
 		}
+		if &own[0] == &args[0] {
+			own = slices.Clone(args)
+		}
+		own[i] = word
 	}
-	return fmt.Sprintf(s.T.In(l), args...)
+	return own
 }
