@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The tutorial's maildrop.
@@ -25,6 +26,7 @@ type client struct {
 	args []string
 	lf   bool // letters pass through it with bare LF as line ends
 	ends bool // it puts a line end of its own behind the letter
+	none int  // the exit code by which it says that there are no letters; 0 if it does not
 }
 
 // fill puts the words of this run into a file or an argument.
@@ -58,10 +60,11 @@ func (c client) run(t *testing.T, at server, letter string) (dir string) {
 		args[i] = fill(a, at, dir)
 	}
 	cmd := exec.CommandContext(deadline(t), args[0], args[1:]...)
-	cmd.Env = append(os.Environ(), "HOME="+dir, "FETCHMAILHOME="+dir)
+	cmd.Env = append(os.Environ(), "HOME="+dir, "FETCHMAILHOME="+dir, "TERM=xterm")
 	cmd.Dir = dir
-	cmd.Stdin = strings.NewReader(letter)
-	if out, err := cmd.CombinedOutput(); err != nil {
+	cmd.Stdin, cmd.WaitDelay = strings.NewReader(letter), time.Second
+	out, err := cmd.CombinedOutput()
+	if code := cmd.ProcessState.ExitCode(); err != nil && (code <= 0 || code != c.none) {
 		t.Fatalf("%s: %v\n%s", c.name, err, out)
 	}
 	return dir

@@ -43,7 +43,7 @@ for way in "clear", "stls", "tls":
 `
 
 func TestPeersPython(t *testing.T) {
-	at, ca := build(t).practiceTLS(t)
+	at, ca, _ := build(t).practiceTLS(t)
 	args := []string{"-c", pythonTalks, ca}
 	for _, door := range []string{"smtp", "smtps", "pop3", "pop3s"} {
 		_, port := at[door].hostPort()

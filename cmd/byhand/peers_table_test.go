@@ -18,7 +18,7 @@ var peersTable = []struct{ can, tests string }{
 	{"editing and history", "TestEdit TestHistory TestKeys"},
 	{"completion of verbs by state", "TestCompletionFollowsTheState"},
 	{"any line can be sent", "TestAnyLineReachesTheServer"},
-	{"STARTTLS typed by hand, and the session goes on", "TestStartTLSInPlace TestPeersOverTLS"},
+	{"STARTTLS typed by hand, and the session goes on", "TestStartTLSInPlace TestPeersLogIn"},
 	{"the certificate is verified and explained", "TestImplicitTLSRefusesAWrongName TestInsecureTellsWhatIsWrong TestCertificateInWords"},
 	{"334 is decoded", "TestChallenge"},
 	{"Base64 is made, and shown", "TestBase64Helpers"},

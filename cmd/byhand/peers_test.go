@@ -15,7 +15,7 @@ import (
 )
 
 // These tests hold byhand against other people's programs: its shell against Dovecot and Postfix, its practice server
-// against curl, mpop, fetchmail, swaks and msmtp. They want Debian's packages of those (.ci/run installs them) and, for
+// against curl, mpop, fetchmail, mutt, swaks, msmtp and smtp-source. They want Debian's packages of those (.ci/run installs them) and, for
 // Postfix, root. `go test -tags peers ./cmd/byhand` runs them.
 
 func TestPeers(t *testing.T) {

@@ -132,6 +132,16 @@ func (st *store) fullBox(name string) bool {
 	return total >= st.limits.Maildrop
 }
 
+// admitted counts and notes a login: who came in, by which command or mechanism, and whether others could read along.
+func (s *Server) admitted(c *conn, protocol, who, by string) {
+	s.counts.logins.Add(1)
+	how := "in the clear"
+	if c.secure != nil {
+		how = "over TLS"
+	}
+	s.logf("%s %s login %q by %s %s", c.RemoteAddr(), protocol, who, by, how)
+}
+
 // refusedLogin counts and notes a login that was refused. The name is not noted: it may be a password in the wrong place.
 func (s *Server) refusedLogin(c *conn) {
 	s.counts.wrong.Add(1)

@@ -106,7 +106,7 @@ func TestLogKeepsSecrets(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"POP3 opened", "login refused", `POP3 login "alice"`, "closed after 5 commands: the client has quit"} {
+	for _, want := range []string{"POP3 opened", "login refused", `POP3 login "alice" by PASS in the clear`, "closed after 5 commands: the client has quit"} {
 		if !strings.Contains(noted.String(), want) {
 			t.Errorf("no %q in\n%s", want, noted.String())
 		}

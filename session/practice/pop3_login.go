@@ -18,11 +18,12 @@ func (p *popSession) pass(arg []string) error {
 	}
 	who, err := p.srv.login(p.name, arg[0])
 	p.name = ""
-	return p.enter(who, err)
+	return p.enter(who, "PASS", err)
 }
 
 func (p *popSession) apop(arg []string) error {
-	return p.enter(p.srv.apop(arg[0], p.stamp, strings.ToLower(arg[1])))
+	who, err := p.srv.apop(arg[0], p.stamp, strings.ToLower(arg[1]))
+	return p.enter(who, "APOP", err)
 }
 
 // auth is RFC 5034: challenges begin with "+ ".
@@ -46,7 +47,7 @@ func (p *popSession) auth(arg []string) error {
 	case errors.Is(err, errTooLong):
 		return p.refuse(keyPOPLong)
 	}
-	return p.enter(who, err)
+	return p.enter(who, strings.ToUpper(arg[0]), err)
 }
 
 func (p *popSession) ask(challenge string) (string, error) {
@@ -54,8 +55,8 @@ func (p *popSession) ask(challenge string) (string, error) {
 	return p.answer(p.srv.limits.Idle, p.srv.takesLF())
 }
 
-// enter opens the maildrop of who and goes to TRANSACTION.
-func (p *popSession) enter(who string, err error) error {
+// enter opens the maildrop of who and goes to TRANSACTION; by is the command or the mechanism.
+func (p *popSession) enter(who, by string, err error) error {
 	if errors.Is(err, errRefused) {
 		p.srv.refusedLogin(p.conn)
 		p.wrong++
@@ -77,8 +78,7 @@ func (p *popSession) enter(who string, err error) error {
 	}
 	p.visit, p.gone, p.state = v, make([]bool, len(v.letters)), popTransaction
 	p.total(keyPOPLogin)
-	p.srv.counts.logins.Add(1)
-	p.srv.logf("%s POP3 login %q", p.RemoteAddr(), who)
+	p.srv.admitted(p.conn, "POP3", who, by)
 	return nil
 }
 

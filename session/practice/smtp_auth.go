@@ -30,7 +30,7 @@ func (s *smtpSession) auth(arg string) error {
 	if !known {
 		return s.refuse(keySMTPMechanism)
 	}
-	return s.loggedIn(who, err)
+	return s.loggedIn(who, strings.ToUpper(name), err)
 }
 
 func (s *smtpSession) ask(challenge string) (string, error) {
@@ -38,7 +38,7 @@ func (s *smtpSession) ask(challenge string) (string, error) {
 	return s.answer(s.srv.limits.Command, s.srv.takesLF())
 }
 
-func (s *smtpSession) loggedIn(who string, err error) error {
+func (s *smtpSession) loggedIn(who, by string, err error) error {
 	switch {
 	case errors.Is(err, errCancelled):
 		return s.refuse(keySMTPCancelled)
@@ -62,7 +62,6 @@ func (s *smtpSession) loggedIn(who string, err error) error {
 	}
 	s.user = who
 	s.say(keySMTPLogin)
-	s.srv.counts.logins.Add(1)
-	s.srv.logf("%s SMTP login %q", s.RemoteAddr(), who)
+	s.srv.admitted(s.conn, "SMTP", who, by)
 	return nil
 }
