@@ -27,14 +27,14 @@ const (
 const seats = "\x00"
 
 // seat gives the name of the maildrop that name stands for when it comes from an address: a copy, if people are kept apart by
-// address. The copy is made when it is first asked for.
+// address. The copy is made when it is first asked for; where that cannot be, they share the one there is.
 func (st *store) seat(name, from string) string {
 	if st.class.Isolate != ByAddress {
 		return name
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	b, seat := st.boxes[strings.ToLower(name)], name+seats+from
+	b, seat := st.boxes[strings.ToLower(name)], name+seats+strings.Trim(from, "[]") // it comes as an address literal
 	if b == nil {
 		return name
 	}
@@ -42,7 +42,11 @@ func (st *store) seat(name, from string) string {
 		if len(st.boxes) >= st.limits.Accounts {
 			return name
 		}
-		st.boxes[key] = b.copy()
+		c := b.copy()
+		if st.copyOnDisk(c, b, key) != nil {
+			return name
+		}
+		st.boxes[key] = c
 	}
 	return seat
 }
@@ -54,7 +58,10 @@ func (b *box) copy() *box {
 	for i := range c.letters {
 		c.letters[i].held = 0
 	}
-	c.first = c.letters
+	c.first = slices.Clone(b.first)
+	for i := range c.first {
+		c.first[i].held = 0
+	}
 	return c
 }
 

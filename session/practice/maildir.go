@@ -31,12 +31,15 @@ const (
 
 var maildirFolders = [...]string{maildirTmp, maildirNew, maildirCur}
 
-// openMaildir opens the maildrop of an account under dir and gives its letters. One that is not there yet begins with first and
+// folderOf gives the name of an account's folder.
+func folderOf(name string) string { return url.PathEscape(strings.ToLower(name)) }
+
+// openMaildir opens the maildrop in a folder under dir and gives its letters. One that is not there yet is filled first, and
 // appears whole or not at all.
-func openMaildir(dir, name string, first []Letter) (maildir, []Letter, error) {
-	m := maildir(filepath.Join(dir, url.PathEscape(strings.ToLower(name))))
+func openMaildir(dir, folder string, fill func(maildir) error) (maildir, []Letter, error) {
+	m := maildir(filepath.Join(dir, folder))
 	if _, err := os.Stat(filepath.Join(string(m), maildirNew)); errors.Is(err, fs.ErrNotExist) {
-		if err := m.begin(dir, first); err != nil {
+		if err := m.begin(dir, fill); err != nil {
 			return m, nil, err
 		}
 	}
@@ -44,7 +47,7 @@ func openMaildir(dir, name string, first []Letter) (maildir, []Letter, error) {
 	return m, letters, err
 }
 
-func (m maildir) begin(dir string, first []Letter) error {
+func (m maildir) begin(dir string, fill func(maildir) error) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -58,15 +61,22 @@ func (m maildir) begin(dir string, first []Letter) error {
 			return err
 		}
 	}
-	for i, l := range first {
-		if _, err := maildir(half).add(l, int64(i+1)); err != nil {
-			return err
-		}
+	if err := fill(maildir(half)); err != nil {
+		return err
 	}
 	if err := os.Rename(half, string(m)); err != nil {
 		return err
 	}
 	return syncFolder(dir)
+}
+
+func (m maildir) addAll(letters []Letter) error {
+	for i, l := range letters {
+		if _, err := m.add(l, int64(i+1)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // add writes a letter and gives it as it lies there. order comes after the time of arrival. When add returns, the letter is on the
@@ -203,7 +213,7 @@ func (m maildir) list() ([]Letter, error) {
 			return nil, err
 		}
 		for _, e := range entries {
-			if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), ".") {
+			if isLetter(e) {
 				names = append(names, e.Name())
 			}
 		}

@@ -85,6 +85,9 @@ func (st *store) reset(world World) error {
 			return err
 		}
 	}
+	if err := st.copiesOnDisk(boxes); err != nil {
+		return err
+	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	for name, b := range boxes {
@@ -103,7 +106,8 @@ func (st *store) onDisk(b *box) (err error) {
 	if st.dir == "" {
 		return nil
 	}
-	if b.disk, b.letters, err = openMaildir(st.dir, b.name, b.letters); err != nil {
+	world := func(m maildir) error { return m.addAll(b.letters) }
+	if b.disk, b.letters, err = openMaildir(st.dir, folderOf(b.name), world); err != nil {
 		return fmt.Errorf("maildrop of %s: %w", b.name, err)
 	}
 	return nil
