@@ -1,8 +1,10 @@
 package lessons
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
-	"hash/fnv"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -59,7 +61,7 @@ func (l *Lesson) Values(seed string) Vars { return l.values(Builtin(), seed) }
 
 func (l *Lesson) values(v Vars, seed string) Vars {
 	for _, d := range l.Vars {
-		v[d.Name] = d.draw(l.ID + "/" + d.Name + "/" + seed)
+		v[d.Name] = d.draw(l.ID, seed)
 	}
 	for _, d := range l.Vars {
 		v[d.Name] = v.Expand(v[d.Name])
@@ -67,10 +69,12 @@ func (l *Lesson) values(v Vars, seed string) Vars {
 	return v
 }
 
-func (d Var) draw(seed string) string {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(seed)) // writing to a hash never fails
-	rnd := rand.New(rand.NewPCG(h.Sum64(), 1939))
+// draw gives the variable's value in a lesson. Who knows the values of one lesson can tell neither the seed nor those of another
+// (HMAC-SHA256, RFC 2104).
+func (d Var) draw(lesson, seed string) string {
+	mac := hmac.New(sha256.New, []byte(seed))
+	_, _ = io.WriteString(mac, lesson+"/"+d.Name) // writing to a hash never fails
+	rnd := rand.New(rand.NewChaCha8([32]byte(mac.Sum(nil))))
 	some := func(letters string, n int) string {
 		b := make([]byte, n)
 		for i := range b {

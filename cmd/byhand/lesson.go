@@ -36,6 +36,7 @@ func (a *app) lesson() *cobra.Command {
 		a.lessonI18n(),
 		a.gradeLesson(),
 		a.reportLesson(),
+		a.lessonClass(),
 		a.lessonProgress(),
 	)
 	return cmd
@@ -51,6 +52,9 @@ func (a *app) runLesson() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := a.loadLesson(args[0])
 			if err != nil {
+				return err
+			}
+			if how.seed, err = seedTyped(how.seed); err != nil {
 				return err
 			}
 			if how.on, err = placesOf(on, l); err != nil {
@@ -184,7 +188,7 @@ var (
 	sayRunShort      = text.T{EN: "take a lesson", ZH: "上一课"}
 	sayRunArgs       = text.T{EN: "lesson run wants the name of a lesson, as in `byhand lesson run pop3-read`.", ZH: "lesson run 需要课程名，例如 `byhand lesson run pop3-read`。"}
 	sayAutoFlag      = text.T{EN: "byhand types the author's lines, as a demonstration", ZH: "由 byhand 输入作者的命令，用于演示"}
-	saySeedFlag      = text.T{EN: "draw the lesson's values from this text, such as the code of your class and your name: spring26/amy", ZH: "用这段文字生成本课的变量，例如班级代号加姓名：spring26/amy"}
+	saySeedFlag      = text.T{EN: "draw the lesson's values from your own code, as the instructor gave it to you, or from any text", ZH: "用老师发给你的个人代码（或任意一段文字）生成本课的变量"}
 	sayRestartFlag   = text.T{EN: "begin with the first step, not where you stopped", ZH: "从第一步开始，不接着上次"}
 	sayPaceFlag      = text.T{EN: "pause before each line that --auto types", ZH: "--auto 每输入一行之前的停顿"}
 	sayNeedsTerminal = text.T{EN: "A lesson needs a terminal to type in.", ZH: "上课需要在终端里输入。"}

@@ -111,8 +111,11 @@ func replaceFile(name string, data []byte) (err error) {
 }
 
 // newFile writes a file that must not be there yet; half a file does not stay.
-func newFile(name string, data []byte) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+func newFile(name string, data []byte) error { return newFileFor(0o644, name, data) }
+
+// newFileFor is newFile for those whom the mode lets read it.
+func newFileFor(mode os.FileMode, name string, data []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}

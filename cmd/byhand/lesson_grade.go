@@ -22,7 +22,11 @@ type graded struct {
 	Learner string
 	Steps   []lessons.StepGrade
 	Tips    []annotate.Note // the advice that was given, in its order
+	Remarks []text.Said     // what the instructor should look at; no verdict hangs on it
 	Err     error           // it could not be read
+
+	print [32]byte // of the session
+	timed bool     // it has one
 }
 
 // failed reports whether the transcript is broken, or lacks a step that is not optional.
@@ -66,16 +70,23 @@ func (a *app) gradeLesson() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			c, err := a.classOf(class)
+			if err != nil {
+				return err
+			}
+			for _, name := range args[1:] {
+				c.note(learnerOf(name, l.ID))
+			}
 			var all []*graded
 			failed := 0
 			for _, name := range args[1:] {
-				learner := learnerOf(name, l.ID)
-				g := a.grade(cmd.Context(), l, name, learner, cmp.Or(seed, seedOf(class, learner)))
+				g := a.grade(cmd.Context(), l, name, learnerOf(name, l.ID), seed, c)
 				if g.failed() {
 					failed++
 				}
 				all = append(all, g)
 			}
+			twins(all)
 			if err := write(a, l, all); err != nil {
 				return err
 			}
@@ -103,16 +114,8 @@ func learnerOf(name, lesson string) string {
 	return own
 }
 
-// seedOf gives the seed of a learner of a class: that of `lesson run --seed CLASS/NAME`.
-func seedOf(class, learner string) string {
-	if class == "" {
-		return ""
-	}
-	return class + "/" + learner
-}
-
-// grade judges one transcript.
-func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner, seed string) *graded {
+// grade judges one transcript. seed is that of its learner's values, if it is not the class that knows.
+func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner, seed string, c *class) *graded {
 	g := &graded{File: name, Learner: learner}
 	rd, end, err := a.open(name)
 	if err != nil {
@@ -132,8 +135,14 @@ func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner, seed 
 		}
 		return grader.Sink(events)
 	})
-	if g.Err == nil {
-		g.Steps = grader.Grade(l, l.Values(seed))
+	if g.Err != nil {
+		return g
+	}
+	own := cmp.Or(seed, c.seed(learner))
+	g.Steps = grader.Grade(l, l.Values(own))
+	g.print, g.timed = grader.Fingerprint()
+	if seed == "" {
+		g.Remarks = c.remarks(&grader, l, g.Steps, learner)
 	}
 	return g
 }
@@ -174,8 +183,20 @@ func gradeTable(a *app, l *lessons.Lesson, all []*graded) error {
 		}
 		text, _ := columns(table)
 		b.WriteString(text)
+		for _, r := range a.remarks(g) {
+			b.WriteString("  " + sayGradeRemark.With(r).In(a.lang) + "\n")
+		}
 	}
 	return a.page(a.out, b.String())
+}
+
+// remarks gives what is remarkable of a transcript, in words.
+func (a *app) remarks(g *graded) []string {
+	all := []string{}
+	for _, r := range g.Remarks {
+		all = append(all, visible(r.In(a.lang)))
+	}
+	return all
 }
 
 var (
@@ -188,7 +209,8 @@ var (
 	sayGradeForm   = text.T{EN: "--format %s: the formats are %s.", ZH: "--format %s：可用的格式有 %s。"}
 	sayGradeFormat = text.T{EN: "how to write the verdicts: %s", ZH: "输出格式：%s"}
 	sayGradeSeed   = text.T{EN: "the seed from which the learner's values were drawn", ZH: "生成该学生变量所用的种子"}
-	sayGradeClass  = text.T{EN: "the code of the class: each learner's seed is CODE/NAME, and the name is that of the transcript's folder if the file is named after the lesson, else that of the file", ZH: "班级代号：每个学生的种子是“代号/姓名”；文件以课程命名时姓名取目录名，否则取文件名"}
+	sayGradeClass  = text.T{EN: "the class: FILE.json of `lesson class new`, or a code, with which each learner's seed is CODE/NAME; the name is that of the transcript's folder if the file is named after the lesson, else that of the file", ZH: "班级：`lesson class new` 写出的 FILE.json；或一个代号，这时每个学生的种子是“代号/姓名”。文件以课程命名时姓名取目录名，否则取文件名"}
+	sayGradeRemark = text.T{EN: "note: %s", ZH: "注意：%s"}
 	sayGradeFailed = text.T{EN: "Transcripts that did not pass: %d of %d.", ZH: "%[2]d 份会话记录中有 %[1]d 份未通过。"}
 	sayAnd         = text.T{EN: "; ", ZH: "；"}
 	sayGradePoints = text.T{EN: "%s  %s  points %d of %d, unknown %d", ZH: "%s  %s  得分 %d／%d，无法判断 %d"}

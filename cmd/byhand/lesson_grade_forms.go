@@ -23,13 +23,14 @@ var (
 // gradeCSV writes a row a step. A transcript that could not be read is a row without a step.
 func gradeCSV(a *app, l *lessons.Lesson, all []*graded) error {
 	w := csv.NewWriter(a.out)
-	rows := [][]string{{"transcript", "learner", "lesson", "step", "verdict", "points", "missing"}}
+	rows := [][]string{{"transcript", "learner", "lesson", "step", "verdict", "points", "missing", "remarks"}}
 	for _, g := range all {
 		if g.Err != nil {
-			rows = append(rows, []string{g.File, g.Learner, l.ID, "", "error", "0", a.broken(g)})
+			rows = append(rows, []string{g.File, g.Learner, l.ID, "", "error", "0", a.broken(g), ""})
 		}
+		remarks := strings.Join(a.remarks(g), sayAnd.In(a.lang))
 		for _, s := range g.Steps {
-			rows = append(rows, []string{g.File, g.Learner, l.ID, s.Step, string(s.Verdict), strconv.Itoa(s.Points), a.missing(s)})
+			rows = append(rows, []string{g.File, g.Learner, l.ID, s.Step, string(s.Verdict), strconv.Itoa(s.Points), a.missing(s), remarks})
 		}
 	}
 	return w.WriteAll(rows)
@@ -51,13 +52,14 @@ type jsonGrade struct {
 	Unknown    int        `json:"unknown"`
 	Max        int        `json:"max"`
 	Error      string     `json:"error,omitempty"`
+	Remarks    []string   `json:"remarks"`
 	Steps      []jsonStep `json:"steps"`
 }
 
 func gradeJSON(a *app, l *lessons.Lesson, all []*graded) error {
 	list := []jsonGrade{}
 	for _, g := range all {
-		j := jsonGrade{Transcript: g.File, Learner: g.Learner, Lesson: l.ID, Passed: !g.failed(), Steps: []jsonStep{}}
+		j := jsonGrade{Transcript: g.File, Learner: g.Learner, Lesson: l.ID, Passed: !g.failed(), Remarks: a.remarks(g), Steps: []jsonStep{}}
 		j.Points, j.Unknown, j.Max = g.points()
 		if g.Err != nil {
 			j.Error = a.broken(g)
@@ -89,6 +91,7 @@ type junitSuite struct {
 	Errors   int         `xml:"errors,attr"`
 	Skipped  int         `xml:"skipped,attr"`
 	Cases    []junitCase `xml:"testcase"`
+	Out      string      `xml:"system-out,omitempty"`
 }
 
 type junitSuites struct {
@@ -109,7 +112,7 @@ func (doc *junitSuites) write(a *app) error {
 func gradeJUnit(a *app, l *lessons.Lesson, all []*graded) error {
 	var doc junitSuites
 	for _, g := range all {
-		s := junitSuite{Name: l.ID}
+		s := junitSuite{Name: l.ID, Out: strings.Join(a.remarks(g), "\n")}
 		if g.Err != nil {
 			s.Errors++
 			s.Cases = append(s.Cases, junitCase{Class: g.File, Name: "transcript", Error: &junitText{a.broken(g)}})
@@ -135,13 +138,16 @@ func gradeJUnit(a *app, l *lessons.Lesson, all []*graded) error {
 // gradeTAP writes TAP 13, a test a step.
 func gradeTAP(a *app, _ *lessons.Lesson, all []*graded) error {
 	var lines []string
+	tests := 0
 	for _, g := range all {
 		name := func(s string) string { return strings.ReplaceAll(visible(g.File+": "+s), "#", `\#`) }
 		if g.Err != nil {
-			lines = append(lines, fmt.Sprintf("not ok %d - %s", len(lines)+1, name(a.broken(g))))
+			tests++
+			lines = append(lines, fmt.Sprintf("not ok %d - %s", tests, name(a.broken(g))))
 		}
 		for _, s := range g.Steps {
-			line := fmt.Sprintf("ok %d - %s", len(lines)+1, name(s.Step))
+			tests++
+			line := fmt.Sprintf("ok %d - %s", tests, name(s.Step))
 			switch {
 			case s.Verdict == lessons.VerdictFailed && !s.Optional:
 				line = "not " + line
@@ -150,8 +156,11 @@ func gradeTAP(a *app, _ *lessons.Lesson, all []*graded) error {
 			}
 			lines = append(lines, line)
 		}
+		for _, r := range a.remarks(g) {
+			lines = append(lines, "# "+visible(g.File+": "+r))
+		}
 	}
-	_, err := fmt.Fprintf(a.out, "TAP version 13\n1..%d\n%s\n", len(lines), strings.Join(lines, "\n"))
+	_, err := fmt.Fprintf(a.out, "TAP version 13\n1..%d\n%s\n", tests, strings.Join(lines, "\n"))
 	return err
 }
 

@@ -21,6 +21,7 @@ type classReport struct {
 	Learners []*learnerReport `json:"learners"`
 	Steps    []*stepReport    `json:"steps"`
 	Advice   []*adviceReport  `json:"advice"`
+	Remarks  []string         `json:"remarks"`
 	Broken   []string         `json:"broken"`
 }
 
@@ -73,7 +74,11 @@ func (a *app) reportLesson() *cobra.Command {
 			if write == nil {
 				return usage(sayGradeForm.With(format, "table, csv, json"))
 			}
-			r, err := a.report(cmd.Context(), args[0], only, class)
+			c, err := a.classOf(class)
+			if err != nil {
+				return err
+			}
+			r, err := a.report(cmd.Context(), args[0], only, c)
 			if err != nil {
 				return err
 			}
@@ -92,10 +97,16 @@ func (a *app) reportLesson() *cobra.Command {
 	return cmd
 }
 
-// report grades all transcripts below dir.
-func (a *app) report(ctx context.Context, dir, only, class string) (*classReport, error) {
-	r := &classReport{Learners: []*learnerReport{}, Steps: []*stepReport{}, Advice: []*adviceReport{}, Broken: []string{}}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+// handed is one file of those handed in.
+type handed struct {
+	path, learner string
+	lesson        *lessons.Lesson
+}
+
+// handedIn lists the transcripts below dir, with lesson and learner; what belongs to no lesson is broken.
+func (a *app) handedIn(dir, only string) (all []handed, broken []string, err error) {
+	broken = []string{}
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -103,22 +114,41 @@ func (a *app) report(ctx context.Context, dir, only, class string) (*classReport
 		l, err := a.loadLesson(cmp.Or(only, id))
 		if err != nil {
 			what, _ := a.told(err)
-			r.Broken = append(r.Broken, path+": "+what)
+			broken = append(broken, path+": "+what)
 			return nil
 		}
 		inside, err := filepath.Rel(dir, path)
-		if err != nil {
-			return err
+		if err == nil {
+			all = append(all, handed{path, learnerOf(inside, l.ID), l})
 		}
-		learner := learnerOf(inside, l.ID)
-		g := a.grade(ctx, l, path, learner, seedOf(class, learner))
+		return err
+	})
+	return all, broken, err
+}
+
+// report grades all transcripts below dir.
+func (a *app) report(ctx context.Context, dir, only string, c *class) (*classReport, error) {
+	all, broken, err := a.handedIn(dir, only)
+	r := &classReport{Learners: []*learnerReport{}, Steps: []*stepReport{}, Advice: []*adviceReport{}, Remarks: []string{}, Broken: broken}
+	for _, h := range all {
+		c.note(h.learner)
+	}
+	var good []*graded
+	for _, h := range all {
+		g := a.grade(ctx, h.lesson, h.path, h.learner, "", c)
 		if g.Err != nil {
 			r.Broken = append(r.Broken, a.broken(g))
-			return nil
+			continue
 		}
-		r.add(a, l, g)
-		return nil
-	})
+		r.add(a, h.lesson, g)
+		good = append(good, g)
+	}
+	twins(good)
+	for _, g := range good {
+		for _, remark := range a.remarks(g) {
+			r.Remarks = append(r.Remarks, visible(g.File)+": "+remark)
+		}
+	}
 	for _, s := range r.Steps {
 		s.Median = median(s.took)
 	}

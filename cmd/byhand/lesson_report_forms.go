@@ -37,6 +37,7 @@ func (a *app) reportTable(r *classReport) error {
 	part(&b, sayReportAdvice.In(a.lang), r.Advice[:min(len(r.Advice), shownInReport)], func(one *adviceReport) string {
 		return one.ID + "  " + sayGiven.With(one.Times, one.Learners).In(a.lang) + " " + visible(one.Text)
 	})
+	part(&b, sayReportRemarks.In(a.lang), r.Remarks, func(line string) string { return line })
 	for i, line := range r.Broken {
 		if i == 0 {
 			b.WriteString("\n")
@@ -127,9 +128,9 @@ func columns(table [][]string) (text string, wide int) {
 	return b.String(), wide
 }
 
-// reportCSV writes a row for each learner and lesson, then for each step, each advice, and each file that could not be read.
+// reportCSV writes a row for each learner and lesson, then for each step, each advice, each remark, and each file that could not be read.
 func (a *app) reportCSV(r *classReport) error {
-	rows := [][]string{{"kind", "learner", "lesson", "step", "passed", "failed", "unknown", "median_seconds", "stuck", "advice", "times", "learners", "transcript", "error"}}
+	rows := [][]string{{"kind", "learner", "lesson", "step", "passed", "failed", "unknown", "median_seconds", "stuck", "advice", "times", "learners", "transcript", "error", "text"}}
 	add := func(kind string, cells map[string]string) {
 		row := []string{kind}
 		for _, name := range rows[0][1:] {
@@ -148,7 +149,10 @@ func (a *app) reportCSV(r *classReport) error {
 			"median_seconds": strconv.FormatFloat(s.Median, 'f', -1, 64), "stuck": strings.Join(s.Stuck, " ")})
 	}
 	for _, one := range r.Advice {
-		add("advice", map[string]string{"advice": one.ID, "times": strconv.Itoa(one.Times), "learners": strconv.Itoa(one.Learners)})
+		add("advice", map[string]string{"advice": one.ID, "times": strconv.Itoa(one.Times), "learners": strconv.Itoa(one.Learners), "text": visible(one.Text)})
+	}
+	for _, line := range r.Remarks {
+		add("remark", map[string]string{"text": line})
 	}
 	for _, line := range r.Broken {
 		add("error", map[string]string{"error": line})
@@ -157,11 +161,12 @@ func (a *app) reportCSV(r *classReport) error {
 }
 
 var (
-	sayLearner      = text.T{EN: "learner", ZH: "学生"}
-	sayReportDone   = text.T{EN: "done", ZH: "完成"}
-	sayReportStuck  = text.T{EN: "Stuck at:", ZH: "卡在："}
-	sayReportSlow   = text.T{EN: "Slowest steps (half of those who passed took longer):", ZH: "最费时的步骤（通过的人里有一半用时更长）："}
-	sayReportAdvice = text.T{EN: "Commonest advice:", ZH: "给得最多的提示："}
-	sayTook         = text.T{EN: "%.1f s", ZH: "%.1f 秒"}
-	sayGiven        = text.T{EN: "%d times, learners: %d.", ZH: "%d 次，涉及 %d 人。"}
+	sayLearner       = text.T{EN: "learner", ZH: "学生"}
+	sayReportDone    = text.T{EN: "done", ZH: "完成"}
+	sayReportStuck   = text.T{EN: "Stuck at:", ZH: "卡在："}
+	sayReportSlow    = text.T{EN: "Slowest steps (half of those who passed took longer):", ZH: "最费时的步骤（通过的人里有一半用时更长）："}
+	sayReportAdvice  = text.T{EN: "Commonest advice:", ZH: "给得最多的提示："}
+	sayReportRemarks = text.T{EN: "To look at:", ZH: "需要留意："}
+	sayTook          = text.T{EN: "%.1f s", ZH: "%.1f 秒"}
+	sayGiven         = text.T{EN: "%d times, learners: %d.", ZH: "%d 次，涉及 %d 人。"}
 )

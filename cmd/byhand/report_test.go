@@ -85,9 +85,6 @@ func TestLearnerOf(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	if got := seedOf("spring26", "amy"); got != "spring26/amy" {
-		t.Error(got)
-	}
 }
 
 // TestMedian takes the middle, the lower of two.
