@@ -44,9 +44,10 @@ func (g *Grader) Sink(events []session.Event) error {
 }
 
 // Grade gives the verdict on each step that asks for something. A step that is nowhere to be seen fails by itself: the next one is looked
-// for from where the step before it ended.
+// for from where the step before it ended. vars are the learner's (Lesson.Values), or those of Lesson.Away for a session on a server that
+// is not byhand's own: what that server may answer otherwise than the lesson's world is then unknown.
 func (g *Grader) Grade(l *Lesson, vars Vars) (all []StepGrade) {
-	r := &reading{g: g, l: l, known: map[spot]*stretch{}, patience: maxObserved}
+	r := &reading{g: g, l: l, known: map[spot]*stretch{}, patience: maxObserved, away: vars.away()}
 	for _, s := range l.Steps {
 		if !s.telling() {
 			r.steps = append(r.steps, s)
@@ -67,6 +68,7 @@ type reading struct {
 	steps    []*Step
 	known    map[spot]*stretch // read before; what was captured on the way there is taken to be the same
 	patience int
+	away     bool // the server was not byhand's own
 }
 
 // maxObserved bounds the events that are looked at again to find the best reading. Beyond it each step is taken where it is first seen.
@@ -111,7 +113,7 @@ func (r *reading) from(at spot, vars Vars) *stretch {
 	if s.Ask != nil || s.Free {
 		return r.from(next, vars).before(one, 0)
 	}
-	f := r.g.step(s, vars, at.event, newShadow(r.l, vars))
+	f := r.g.step(s, vars, at.event, r.box(vars), r.away)
 	r.patience -= f.looked
 	later := maps.Clone(vars)
 	maps.Copy(later, f.caught)
@@ -125,6 +127,13 @@ func (r *reading) from(at spot, vars Vars) *stretch {
 	}
 	r.known[at] = best
 	return best
+}
+
+// box gives the mailboxes as the events tell of them; of another server's they tell nothing.
+func (r *reading) box(vars Vars) *shadow {
+	box := newShadow(r.l, vars)
+	box.lost = r.away
+	return box
 }
 
 // when gives the time of the event before a place among them.
@@ -162,8 +171,8 @@ type found struct {
 }
 
 // step looks for step s from event at on.
-func (g *Grader) step(s *Step, vars Vars, at int, box *shadow) found {
-	j := &judge{w: newWatch(), vars: vars, box: box}
+func (g *Grader) step(s *Step, vars Vars, at int, box *shadow, away bool) found {
+	j := &judge{w: newWatch(), vars: vars, box: box, away: away}
 	for i := range g.events[:at] {
 		box.observe(&g.events[i])
 		j.w.observe(&g.events[i], nil)
@@ -186,7 +195,7 @@ func (g *Grader) step(s *Step, vars Vars, at int, box *shadow) found {
 			return found{verdict: VerdictUnknown, end: i + 1, looked: i + 1}
 		}
 	}
-	if g.unseen(at) {
+	if g.unseen(at) || away && j.tried(s) {
 		return found{verdict: VerdictUnknown, end: at, looked: len(g.events)}
 	}
 	return found{verdict: VerdictFailed, end: at, looked: len(g.events), missing: j.lacks(s)}

@@ -103,7 +103,11 @@ func TestGradeSaved(t *testing.T) {
 			}
 		}
 		for _, form := range []string{"rec", "dialog", "pcapng"} {
-			again := verdicts(reread(t, file.Bytes(), form), l)
+			read := reread(t, file.Bytes(), form)
+			if handed(t, read).Away() {
+				t.Errorf("%s: from %s it is taken for a session with another server", id, form)
+			}
+			again := verdicts(read, l)
 			for step, v := range live {
 				blind := encrypted && form == "pcapng" && again[step] == lessons.VerdictUnknown // it holds no handshake
 				if v == lessons.VerdictFailed || again[step] != v && !blind {

@@ -256,16 +256,16 @@ func (j *judge) exchange(x *Expect, e *exchange) (Vars, bool) {
 // lacks says what is still missing for the step to pass.
 func (j *judge) lacks(s *Step) []text.Said {
 	var all []text.Said
-	if len(j.ways) > 0 && s.Expect == nil {
+	if s.Expect != nil {
+		all = j.lacksOf(s.Expect)
+	}
+	if len(j.ways) > 0 && len(all) == 0 { // what is expected may hang on what nobody can see
 		w := j.ways[0]
 		for i, d := range w.deeds {
 			if _, ok := j.met(d.goal); !ok && !(d.spent && w.hit[i]) {
 				all = append(all, j.missing(d.goal))
 			}
 		}
-	}
-	if s.Expect != nil {
-		all = append(all, j.lacksOf(s.Expect)...)
 	}
 	if len(all) == 0 && !j.way(s) {
 		all = append(all, sayMissWay.With(j.vars.Expand(s.Way[0].Text)))

@@ -22,6 +22,7 @@ type graded struct {
 	Learner string
 	Steps   []lessons.StepGrade
 	Tips    []annotate.Note // the advice that was given, in its order
+	Away    bool            // it was had on a server that is not byhand's own
 	Remarks []text.Said     // what the instructor should look at; no verdict hangs on it
 	Err     error           // it could not be read
 
@@ -55,7 +56,8 @@ func (g *graded) points() (earned, unknown, all int) {
 
 // gradeLesson judges saved sessions by the checks of a lesson.
 func (a *app) gradeLesson() *cobra.Command {
-	format, seed, class := "table", "", ""
+	format, how, class := "table", grading{}, ""
+	var on []string
 	cmd := &cobra.Command{
 		Use:   "grade LESSON TRANSCRIPT...",
 		Short: sayGradeShort.In(a.lang),
@@ -70,17 +72,23 @@ func (a *app) gradeLesson() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			c, err := a.classOf(class)
-			if err != nil {
+			if how.class, err = a.classOf(class); err != nil {
 				return err
 			}
+			if how.seed, err = seedTyped(how.seed); err != nil {
+				return err
+			}
+			if _, err = placesOf(on, l); err != nil {
+				return err
+			}
+			how.away = len(on) > 0
 			for _, name := range args[1:] {
-				c.note(learnerOf(name, l.ID))
+				how.class.note(learnerOf(name, l.ID))
 			}
 			var all []*graded
 			failed := 0
 			for _, name := range args[1:] {
-				g := a.grade(cmd.Context(), l, name, learnerOf(name, l.ID), seed, c)
+				g := a.grade(cmd.Context(), l, name, learnerOf(name, l.ID), how)
 				if g.failed() {
 					failed++
 				}
@@ -97,10 +105,18 @@ func (a *app) gradeLesson() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", format, sayGradeFormat.With(strings.Join(gradeFormNames, ", ")).In(a.lang))
-	cmd.Flags().StringVar(&seed, "seed", "", sayGradeSeed.In(a.lang))
+	cmd.Flags().StringVar(&how.seed, "seed", "", sayGradeSeed.In(a.lang))
 	cmd.Flags().StringVar(&class, "class", "", sayGradeClass.In(a.lang))
+	cmd.Flags().StringArrayVar(&on, "on", nil, sayGradeOn.In(a.lang))
 	a.foreign.add(cmd, a.lang)
 	return cmd
+}
+
+// grading says how transcripts are judged.
+type grading struct {
+	seed  string // of the learner's values, if it is not the class that knows
+	class *class
+	away  bool // the sessions were had on a real server, whether they tell it or not
 }
 
 // learnerOf tells whose a transcript of a lesson is: the folder's, where the file is named after the lesson (amy/pop3-read.rec.jsonl); else
@@ -114,8 +130,8 @@ func learnerOf(name, lesson string) string {
 	return own
 }
 
-// grade judges one transcript. seed is that of its learner's values, if it is not the class that knows.
-func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner, seed string, c *class) *graded {
+// grade judges one transcript.
+func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner string, how grading) *graded {
 	g := &graded{File: name, Learner: learner}
 	rd, end, err := a.open(name)
 	if err != nil {
@@ -138,11 +154,15 @@ func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner, seed 
 	if g.Err != nil {
 		return g
 	}
-	own := cmp.Or(seed, c.seed(learner))
-	g.Steps = grader.Grade(l, l.Values(own))
+	own := cmp.Or(how.seed, how.class.seed(learner))
 	g.print, g.timed = grader.Fingerprint()
-	if seed == "" {
-		g.Remarks = c.remarks(&grader, l, g.Steps, learner)
+	if how.away || grader.Away() {
+		g.Steps, g.Away = grader.Grade(l, l.Away(own)), true
+		return g
+	}
+	g.Steps = grader.Grade(l, l.Values(own))
+	if how.seed == "" {
+		g.Remarks = how.class.remarks(&grader, l, g.Steps, learner)
 	}
 	return g
 }
@@ -183,6 +203,9 @@ func gradeTable(a *app, l *lessons.Lesson, all []*graded) error {
 		}
 		text, _ := columns(table)
 		b.WriteString(text)
+		if g.Away {
+			b.WriteString("  " + sayGradeRemark.With(sayGradeAway).In(a.lang) + "\n")
+		}
 		for _, r := range a.remarks(g) {
 			b.WriteString("  " + sayGradeRemark.With(r).In(a.lang) + "\n")
 		}
@@ -202,14 +225,16 @@ func (a *app) remarks(g *graded) []string {
 var (
 	sayGradeShort = text.T{EN: "judge saved sessions by the checks of a lesson", ZH: "用一课的检查给保存的会话评分"}
 	sayGradeLong  = text.T{
-		EN: "Each step is passed, failed or unknown. What a saved session cannot show, such as an answer to a question, is unknown. What lies in mailboxes is told from what the session did to the lesson's world; of another server it is unknown. The exit status is 1 if a step that is not optional failed, or a transcript could not be read.",
-		ZH: "每一步的结果是通过、未通过或无法判断。会话记录里看不到的（例如问题的回答）算无法判断。邮箱里有什么，由会话对本课邮箱做过的事推算；在别的服务器上则无法判断。有必做步骤未通过，或有记录读不出时，退出码是 1。",
+		EN: "Each step is passed, failed or unknown. What a saved session cannot show, such as an answer to a question, is unknown. What lies in mailboxes is told from what the session did to the lesson's world; of another server it is unknown, and there the learner's own name and addresses stand for the lesson's. The exit status is 1 if a step that is not optional failed, or a transcript could not be read.",
+		ZH: "每一步的结果是通过、未通过或无法判断。会话记录里看不到的（例如问题的回答）算无法判断。邮箱里有什么，由会话对本课邮箱做过的事推算；在别的服务器上则无法判断，那里学生自己的用户名和地址等同于课文里的。有必做步骤未通过，或有记录读不出时，退出码是 1。",
 	}
 	sayGradeArgs   = text.T{EN: "lesson grade wants a lesson and transcripts, as in `byhand lesson grade pop3-read last`.", ZH: "lesson grade 需要课程名和会话记录，例如 `byhand lesson grade pop3-read last`。"}
 	sayGradeForm   = text.T{EN: "--format %s: the formats are %s.", ZH: "--format %s：可用的格式有 %s。"}
 	sayGradeFormat = text.T{EN: "how to write the verdicts: %s", ZH: "输出格式：%s"}
 	sayGradeSeed   = text.T{EN: "the seed from which the learner's values were drawn", ZH: "生成该学生变量所用的种子"}
 	sayGradeClass  = text.T{EN: "the class: FILE.json of `lesson class new`, or a code, with which each learner's seed is CODE/NAME; the name is that of the transcript's folder if the file is named after the lesson, else that of the file", ZH: "班级：`lesson class new` 写出的 FILE.json；或一个代号，这时每个学生的种子是“代号/姓名”。文件以课程命名时姓名取目录名，否则取文件名"}
+	sayGradeOn     = text.T{EN: "the sessions were had on a real server, as by `lesson run --on HOST:PORT`; what is not byhand's own machine and names itself otherwise is taken for one anyway", ZH: "这些会话是在真实的服务器上进行的，如 `lesson run --on HOST:PORT`；不在本机、报的也不是练习服务器名字的，自动视为真实的服务器"}
+	sayGradeAway   = text.T{EN: "had on another server; what only the lesson's own server can show is unknown", ZH: "在别的服务器上进行；只有本课服务器才看得到的，算无法判断"}
 	sayGradeRemark = text.T{EN: "note: %s", ZH: "注意：%s"}
 	sayGradeFailed = text.T{EN: "Transcripts that did not pass: %d of %d.", ZH: "%[2]d 份会话记录中有 %[1]d 份未通过。"}
 	sayAnd         = text.T{EN: "; ", ZH: "；"}

@@ -135,7 +135,7 @@ func (a *app) report(ctx context.Context, dir, only string, c *class) (*classRep
 	}
 	var good []*graded
 	for _, h := range all {
-		g := a.grade(ctx, h.lesson, h.path, h.learner, "", c)
+		g := a.grade(ctx, h.lesson, h.path, h.learner, grading{class: c})
 		if g.Err != nil {
 			r.Broken = append(r.Broken, a.broken(g))
 			continue
