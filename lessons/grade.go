@@ -3,6 +3,7 @@ package lessons
 import (
 	"bytes"
 	"maps"
+	"slices"
 	"time"
 
 	"byhand/session"
@@ -32,7 +33,12 @@ type StepGrade struct {
 }
 
 // A Grader judges a saved session by the checks of the live lesson. Its zero value has seen nothing.
-type Grader struct{ events []session.Event }
+type Grader struct {
+	// LinesOnly says that the session comes from a file of lines, as of a screen, which tells nothing of how they ended.
+	LinesOnly bool
+
+	events []session.Event
+}
 
 // Sink takes events. It keeps copies of them.
 func (g *Grader) Sink(events []session.Event) error {
@@ -195,11 +201,14 @@ func (g *Grader) step(s *Step, vars Vars, at int, box *shadow, away bool) found 
 			return found{verdict: VerdictUnknown, end: i + 1, looked: i + 1}
 		}
 	}
-	if g.unseen(at) || away && j.tried(s) {
+	if g.unseen(at) || away && j.tried(s) || g.LinesOnly && s.endings() {
 		return found{verdict: VerdictUnknown, end: at, looked: len(g.events)}
 	}
 	return found{verdict: VerdictFailed, end: at, looked: len(g.events), missing: j.lacks(s)}
 }
+
+// endings reports whether the step's solution ends a letter otherwise than by CRLF, dot, CRLF.
+func (s *Step) endings() bool { return slices.ContainsFunc(s.Do, Line.Ends) }
 
 // unseen reports whether a handshake is missing from the events: the server agreed to TLS after event at, and
 // nothing tells how that went, as in a capture. Nobody can say then what TLS was used for.

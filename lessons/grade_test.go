@@ -44,7 +44,10 @@ func solved(t *testing.T, l *lessons.Lesson) (all []session.Event) {
 }
 
 func verdicts(events []session.Event, l *lessons.Lesson) map[string]lessons.Verdict {
-	var g lessons.Grader
+	return verdictsOf(&lessons.Grader{}, events, l)
+}
+
+func verdictsOf(g *lessons.Grader, events []session.Event, l *lessons.Lesson) map[string]lessons.Verdict {
 	_ = g.Sink(events) // keeps copies only
 	m := map[string]lessons.Verdict{}
 	for _, s := range g.Grade(l, l.Values("")) {

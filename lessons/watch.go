@@ -112,6 +112,9 @@ func (w *watch) observe(e *session.Event, notes []annotate.Note) (h happened, x 
 			return nothing, nil
 		}
 		if p, ok := w.greeting[e.Conn]; ok {
+			if p == session.Untold {
+				p = greets(e)
+			}
 			w.opened = append(w.opened, p)
 			delete(w.greeting, e.Conn)
 		}
@@ -121,6 +124,15 @@ func (w *watch) observe(e *session.Event, notes []annotate.Note) (h happened, x 
 		return w.client(e, notes)
 	}
 	return w.server(e, notes)
+}
+
+// greets tells the protocol by the greeting, where nobody said what was opened, as in a typescript: +OK is POP3's (RFC 1939 §4), three
+// digits are SMTP's (RFC 5321 §4.2).
+func greets(e *session.Event) session.Protocol {
+	if e.Code == "+OK" || e.Code == "-ERR" {
+		return session.POP3
+	}
+	return session.SMTP
 }
 
 func (w *watch) client(e *session.Event, notes []annotate.Note) (happened, *exchange) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"byhand/session/annotate"
 	"byhand/session/proto"
 	"byhand/session/text"
+	"byhand/transcripts"
 
 	"github.com/spf13/cobra"
 )
@@ -139,7 +141,7 @@ func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner string
 		return g
 	}
 	defer end()
-	var grader lessons.Grader
+	grader := lessons.Grader{LinesOnly: slices.Contains(transcripts.Imports(), rd.Form())}
 	explain := annotate.New()
 	g.Err = session.Run(ctx, rd, proto.New(session.Untold), func(events []session.Event) error {
 		for i := range events {
