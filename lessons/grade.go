@@ -30,6 +30,7 @@ type StepGrade struct {
 	Missing  []text.Said // what was missing, of a step that failed
 
 	Took time.Duration // of a step that passed: since the step before it; 0 where the transcript holds no times
+	At   time.Duration // when it had passed, since the recording began
 }
 
 // A Grader judges a saved session by the checks of the live lesson. Its zero value has seen nothing.
@@ -123,7 +124,8 @@ func (r *reading) from(at spot, vars Vars) *stretch {
 	r.patience -= f.looked
 	later := maps.Clone(vars)
 	maps.Copy(later, f.caught)
-	one.Verdict, one.Missing, one.Took = f.verdict, f.missing, r.g.when(f.end)-r.g.when(at.event)
+	one.Verdict, one.Missing, one.At = f.verdict, f.missing, r.g.when(f.end)
+	one.Took = one.At - r.g.when(at.event)
 	best := r.from(spot{next.step, f.end}, later).before(one, r.g.skipped(s, at.event, f.end))
 	if f.verdict == VerdictPassed && best.failed > 0 && r.patience > 0 {
 		one.Verdict, one.Missing, one.Took = VerdictFailed, f.before, 0
@@ -149,6 +151,9 @@ func (g *Grader) when(at int) time.Duration {
 	}
 	return g.events[at-1].At
 }
+
+// Length gives how long the session was; 0 where it holds no times.
+func (g *Grader) Length() time.Duration { return g.when(len(g.events)) }
 
 // skipped counts the commands from one event up to another that are more than a step has lines for.
 func (g *Grader) skipped(s *Step, from, to int) int {

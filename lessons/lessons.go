@@ -15,7 +15,7 @@
 //	away.go                                          what is different on a server that is not byhand's own
 //	bench.go check*.go                               lesson test
 //	record.go                                        a learner's progress
-//	grade.go grade_away.go grade_class.go class.go   a saved session -> verdicts; a class whose learners differ
+//	grade*.go class.go                               a saved session -> verdicts; a class whose learners differ
 //	lint.go fix.go                                   lesson lint, and what --fix mends
 //	form.go say_schema.go                            the reader asked for its forms -> lesson.schema.json
 //	draft.go i18n.go                                 lesson new, from, i18n

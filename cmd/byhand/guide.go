@@ -152,8 +152,13 @@ func (g *guided) answer(line string) {
 		return
 	}
 	g.mu.Lock()
+	step := g.guide.Step()
 	actions := g.guide.Answer(line)
+	right := g.guide.Step() != step
 	g.mu.Unlock()
+	if step != nil && step.Ask != nil {
+		g.wire.Mark(lessons.AnswerMark(g.guide.Lesson().ID, step.Name(), right))
+	}
 	g.print(string(g.act(nil, actions)))
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"byhand/lessons"
 	"byhand/session"
@@ -28,8 +29,12 @@ type graded struct {
 	Remarks []text.Said     // what the instructor should look at; no verdict hangs on it
 	Err     error           // it could not be read
 
+	Answers []lessons.Answered // to questions, as far as the recording tells
+	Start   time.Time          // of the recording
+	Took    time.Duration      // from its first line to its last
+
 	print [32]byte // of the session
-	timed bool     // it has one
+	timed bool     // it holds times, so that no two that are alike have been had apart
 }
 
 // failed reports whether the transcript is broken, or lacks a step that is not optional.
@@ -158,6 +163,7 @@ func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner string
 	}
 	own := cmp.Or(how.seed, how.class.seed(learner))
 	g.print, g.timed = grader.Fingerprint()
+	g.Answers, g.Start, g.Took = grader.Answers(l), rd.Header().Start, grader.Length()
 	if how.away || grader.Away() {
 		g.Steps, g.Away = grader.Grade(l, l.Away(own)), true
 		return g

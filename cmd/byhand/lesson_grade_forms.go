@@ -205,39 +205,6 @@ func gradeClassroom(a *app, l *lessons.Lesson, all []*graded) error {
 	return indented(a, r)
 }
 
-// gradeXAPI writes a list of statements (Experience API 1.0.3): one a step that is known, and one for the lesson.
-// Nothing is sent anywhere.
-func gradeXAPI(a *app, l *lessons.Lesson, all []*graded) error {
-	type table = map[string]any
-	list := []table{}
-	for _, g := range all {
-		if g.Err != nil {
-			continue // nothing is known of it; the exit status tells
-		}
-		add := func(object, name string, passed bool, result table) {
-			verb := "failed"
-			if passed {
-				verb = "passed"
-			}
-			result["success"] = passed
-			list = append(list, table{
-				"actor":  table{"objectType": "Agent", "account": table{"homePage": "http://practice.test/", "name": g.Learner}},
-				"verb":   table{"id": "http://adlnet.gov/expapi/verbs/" + verb, "display": table{"en": verb}},
-				"object": table{"objectType": "Activity", "id": "urn:byhand:" + object, "definition": table{"name": table{"en": name}}},
-				"result": result,
-			})
-		}
-		for _, s := range g.Steps {
-			if s.Verdict != lessons.VerdictUnknown {
-				add(l.ID+":"+s.Step, s.Step, s.Verdict == lessons.VerdictPassed, table{})
-			}
-		}
-		earned, _, points := g.points()
-		add(l.ID, l.ID, !g.failed(), table{"score": table{"raw": earned, "min": 0, "max": points}})
-	}
-	return indented(a, list)
-}
-
 // indented writes JSON for people and programs.
 func indented(a *app, v any) error {
 	e := json.NewEncoder(a.out)
