@@ -18,6 +18,8 @@ func (c *call) local() []shell.Command {
 		{Name: "b64", Args: "[TEXT]", Help: text.T{EN: "TEXT in Base64, as AUTH wants it; without TEXT it is asked for behind stars", ZH: "把 TEXT 编成 Base64，供 AUTH 使用；不写 TEXT 就隐藏着输入"}, Run: c.b64},
 		{Name: "unb64", Args: "TEXT", Help: text.T{EN: "what Base64 TEXT says", ZH: "解开 Base64 文本"}, Run: c.unb64},
 		{Name: "plain", Args: "USER [PASS]", Help: text.T{EN: "the one line that AUTH PLAIN wants; without PASS it is asked for behind stars", ZH: "AUTH PLAIN 需要的那一行；不写密码就隐藏着输入"}, Run: c.plain},
+		{Name: "apop", Args: "NAME [PASS]", Help: helpApop, Run: c.apop},
+		{Name: "cram", Args: "NAME [PASS]", Help: helpCram, Run: c.cram},
 		{Name: "explain", Args: "[N|WORDS]", Help: text.T{EN: "all about the last reply, about line N, or about WORDS", ZH: "详细解释上一个应答、第 N 行，或某个词"}, Run: c.explain},
 		{Name: "hex", Args: "[N]", Help: text.T{EN: "the bytes of the last reply, or of line N", ZH: "上一个应答或第 N 行的字节"}, Run: c.hex},
 		{Name: "note", Args: "TEXT", Help: text.T{EN: "write a remark into the recording", ZH: "在记录里写一条备注"},

@@ -53,6 +53,7 @@ var secretTalks = []struct {
 	{"pasted alone", "pop3", [][2]string{{"\x1b[200~PASS " + secret + "\x1b[201~", "+OK"}}},
 	{"pasted and not sent", "pop3", [][2]string{{"\x1b[200~USER alice\nPASS " + secret + "\x1b[201~", ""}, {"n", ""}}},
 	{"encoded by byhand", "pop3", [][2]string{{":plain alice " + secret, ""}, {":b64 " + secret, ""}, {"NOOP", "+OK"}}},
+	{"for a digest by byhand", "pop3", [][2]string{{":apop alice " + secret, ""}, {":cram alice " + secret, ""}, {"NOOP", "+OK"}}},
 	{"given up", "pop3", [][2]string{{"PASS " + secret + "\x03", ""}, {"NOOP", "+OK"}}},
 	{"half typed at the end", "pop3", [][2]string{{"NOOP", "+OK"}, {"PASS " + secret + "\x1dquit", ""}}},
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // secretCommands are the local commands whose argument may be a password: it is never remembered.
-var secretCommands = map[string]bool{"b64": true, "plain": true}
+var secretCommands = map[string]bool{"b64": true, "plain": true, "apop": true, "cram": true}
 
 // localLine gives what is typed for byhand in a line, without the prefix; after Ctrl-] all of it is.
 func (s *Shell) localLine(line string) (cmd string, ok bool) {
@@ -38,8 +38,8 @@ func (s *Shell) escape(on bool) {
 	s.escaped = on
 }
 
-// Hidden gives the part of the line being typed that must not be seen: Options.Secret of a Terminal. Of :plain it is the
-// password; of :b64 nothing is hidden, as one must see what is encoded (:b64 alone asks behind stars).
+// Hidden gives the part of the line being typed that must not be seen: Options.Secret of a Terminal. Of :plain, :apop
+// and :cram it is the password behind the name; of :b64 nothing is hidden, as one must see what is encoded (:b64 alone asks behind stars).
 func (s *Shell) Hidden(line string) (from, to int) {
 	s.mu.Lock()
 	st, authed := s.status, s.state.Authed
@@ -50,7 +50,7 @@ func (s *Shell) Hidden(line string) (from, to int) {
 	}
 	if cmd, ok := s.localLine(line); ok {
 		name, arg := parts(cmd)
-		if user, pass, two := strings.Cut(arg, " "); name == "plain" && two && user != "" {
+		if user, pass, two := strings.Cut(arg, " "); secretCommands[name] && name != "b64" && two && user != "" {
 			return len(line) - len(pass), len(line)
 		}
 		return 0, 0
