@@ -27,14 +27,14 @@ const answeredRead = `{"byhand":"transcript","v":1,"start":"2026-03-02T09:00:00.
 `
 
 // xapiOf grades a file and reads what comes as JSON.
-func xapiOf(t *testing.T, name, content string) (all []map[string]any) {
+func xapiOf(t *testing.T, name, content string, more ...string) (all []map[string]any) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var out, errOut bytes.Buffer
-	run([]string{"lesson", "grade", "pop3-read", file, "--format", "xapi", "--lang", "en"}, strings.NewReader(""), &out, &errOut)
+	run(append([]string{"lesson", "grade", "pop3-read", file, "--format", "xapi", "--lang", "en"}, more...), strings.NewReader(""), &out, &errOut)
 	if err := json.Unmarshal(out.Bytes(), &all); err != nil {
 		t.Fatalf("%v: %s%s", err, out.String(), errOut.String())
 	}
@@ -127,6 +127,9 @@ func TestXAPI(t *testing.T) {
 	other := xapiOf(t, "ben.rec.jsonl", answeredRead)
 	if again[0]["id"] != all[0]["id"] || other[0]["id"] == all[0]["id"] {
 		t.Error("ids are not stable, or not the learner's own")
+	}
+	if classed := xapiOf(t, "amy.rec.jsonl", answeredRead, "--class", "spring 26"); at(classed[0], "actor", "account", "homePage") != "http://practice.test/spring%2026" {
+		t.Errorf("amy of a class is %v", classed[0]["actor"])
 	}
 	for _, s := range xapiOf(t, "amy.dialog.txt", halfRead) {
 		if s["timestamp"] != nil || at(s, "result", "duration") != nil {

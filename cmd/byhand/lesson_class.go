@@ -140,6 +140,14 @@ func (c *class) note(learner string) {
 	}
 }
 
+// name gives the name by which learners of two classes are told apart.
+func (c *class) name() string {
+	if c.keyed != nil {
+		return c.keyed.Name
+	}
+	return c.code
+}
+
 func (c *class) seed(learner string) string {
 	switch {
 	case c.keyed != nil:

@@ -23,6 +23,7 @@ import (
 type graded struct {
 	File    string
 	Learner string
+	Class   string // that of --class, or ""
 	Steps   []lessons.StepGrade
 	Tips    []annotate.Note // the advice that was given, in its order
 	Away    bool            // it was had on a server that is not byhand's own
@@ -139,7 +140,7 @@ func learnerOf(name, lesson string) string {
 
 // grade judges one transcript.
 func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner string, how grading) *graded {
-	g := &graded{File: name, Learner: learner}
+	g := &graded{File: name, Learner: learner, Class: how.class.name()}
 	rd, end, err := a.open(name)
 	if err != nil {
 		g.Err = err

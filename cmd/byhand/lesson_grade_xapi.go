@@ -4,6 +4,7 @@ import (
 	"crypto/sha1" // names of statements, no secrets (RFC 9562 §5.5)
 	"fmt"
 	"math"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -161,7 +162,7 @@ func isoDuration(d time.Duration) string {
 func (w *xapiWriter) add(verb string, object xapiActivity, at time.Duration, result *xapiResult) {
 	s := statement{
 		ID:     w.uuid(verb + " " + object.ID),
-		Actor:  xapiActor{"Agent", xapiAccount{"http://practice.test/", w.g.Learner}},
+		Actor:  xapiActor{"Agent", xapiAccount{"http://practice.test/" + url.PathEscape(w.g.Class), w.g.Learner}},
 		Verb:   xapiVerb{adlVerbs + verb, map[string]string{"en": xapiVerbs[verb].EN, "zh": xapiVerbs[verb].ZH}},
 		Object: object, Result: result, Version: "1.0.3",
 		Context: xapiContext{Registration: w.uuid("session"), Platform: "byhand", Language: w.a.lang.String(), Activities: map[string][]xapiActivity{
