@@ -214,7 +214,7 @@ func (c *call) redial(ctx context.Context) error {
 	err := c.dialTo(ctx)
 	var dial *wire.DialError
 	switch {
-	case errors.As(err, &dial) && !met[dial.Cause]: // a server that was met has its marks
+	case errors.As(err, &dial) && !met(dial): // a server that was met has its marks
 		c.wire.Mark(session.NewMark("open", "addr", net.JoinHostPort(dial.Host, dial.Port), "err", c.a.why(dial)))
 		_, hint := c.a.told(err)
 		c.print(hint + "\n")

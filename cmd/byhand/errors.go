@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 
+	"byhand/session/annotate"
 	"byhand/session/render"
 	"byhand/session/shell"
 	"byhand/session/text"
@@ -55,25 +56,6 @@ var dialled = map[wire.Cause]struct{ what, hint text.T }{
 	wire.BadPort: {
 		text.T{EN: "%[2]s is no port.", ZH: "%[2]s 不是端口。"},
 		text.T{EN: "A port is a number from 1 to 65535, or a name such as pop3 or smtp.", ZH: "端口是 1 到 65535 之间的数字，或 pop3、smtp 之类的名称。"}},
-	wire.Handshake: {
-		text.T{EN: "TLS with %[1]s port %[2]s failed: %[3]s.", ZH: "与 %[1]s 的端口 %[2]s 进行 TLS 握手失败：%[3]s。"},
-		text.T{EN: "If the name or the authority is the matter, --servername NAME or --ca FILE sets it right. --insecure goes on all the same: then anybody on the way can pose as the server and read the password.",
-			ZH: "如果是名字或签发机构不符，可用 --servername 名字 或 --ca 文件 指定。--insecure 会不顾一切继续：这样途中任何人都能冒充服务器，读到密码。"}},
-	wire.NotTLS: {
-		text.T{EN: "%[1]s port %[2]s does not begin with TLS: %[3]s", ZH: "%[1]s 的端口 %[2]s 不是一连上就用 TLS：%[3]s"},
-		text.T{EN: "This port speaks in clear first. Connect without --tls, then type STARTTLS (SMTP) or STLS (POP3); TLS from the first byte is on 465 and 995.",
-			ZH: "这个端口一开始说明文。请去掉 --tls 连接，再输入 STARTTLS（SMTP）或 STLS（POP3）；一连上就用 TLS 的是 465 和 995。"}},
-	wire.OldTLS: {
-		text.T{EN: "%[1]s port %[2]s and byhand share no version of TLS: %[3]s.", ZH: "%[1]s 的端口 %[2]s 与 byhand 没有共同的 TLS 版本：%[3]s。"},
-		text.T{EN: "TLS 1.0 and 1.1 are given up (RFC 8996), and byhand asks for 1.2 or newer. To look at an old server all the same, with no real password: --tls-min 1.0. If --tls-max was set, leave it away.",
-			ZH: "TLS 1.0 和 1.1 已被废弃（RFC 8996），byhand 要求 1.2 或更新。若只想看看旧服务器、且不用真密码，可加 --tls-min 1.0。如果设了 --tls-max，请去掉它。"}},
-	wire.WeakKey: {
-		text.T{EN: "The key of %[1]s port %[2]s is too short: %[3]s.", ZH: "%[1]s 的端口 %[2]s 的密钥太短：%[3]s。"},
-		text.T{EN: "Anybody with an ordinary computer can work out an RSA key below 1024 bits and pose as the server, so byhand does not talk to it, with --insecure neither. 2048 bits are the least for certificates today (NIST SP 800-131A).",
-			ZH: "不到 1024 位的 RSA 密钥用普通电脑就能破解，谁都可以冒充这台服务器，所以 byhand 不与它通话，加 --insecure 也不行。如今证书密钥至少要 2048 位（NIST SP 800-131A）。"}},
-	wire.SilentTLS: {
-		text.T{EN: "%[1]s port %[2]s did not answer the TLS handshake.", ZH: "%[1]s 的端口 %[2]s 没有回应 TLS 握手。"},
-		text.T{EN: "Perhaps it speaks in clear and waits for a line: connect without --tls.", ZH: "它也许说明文，正在等一行命令：请去掉 --tls 再连。"}},
 	wire.NoAddress: {
 		text.T{EN: "%[1]s has %[3]s.", ZH: "%[1]s 没有 --source 能到达的地址（%[3]s）。"},
 		text.T{EN: "--source gives an IPv4 or an IPv6 address, and the server must have one of the same kind.", ZH: "--source 是 IPv4 或 IPv6 地址，服务器也必须有同一种地址。"}},
@@ -94,13 +76,28 @@ var blocked25 = text.T{
 // scripted says how a dialogue ended out of order.
 var scripted = map[error]struct{ what, hint text.T }{
 	shell.ErrDropped: {
-		text.T{EN: "The server closed the connection before the end of the script.", ZH: "脚本还没发完，服务器就关闭了连接。"}, text.T{}},
+		text.T{EN: "The connection ended before the end of the script.", ZH: "脚本还没发完，连接就断了。"}, text.T{}},
 	shell.ErrNoReply: {
 		text.T{EN: "The server owes a reply and stays silent.", ZH: "服务器该回答却一直沉默。"},
 		text.T{EN: "With --no-wait each line is sent at once.", ZH: "加上 --no-wait 就不等回答，逐行立即发送。"}},
 	shell.ErrLetter: {
 		text.T{EN: "The script ended inside a letter: a line that holds only a dot ends it. The server has not accepted it.",
 			ZH: "脚本在信件中间结束了：信件要以单独一行的点结束。服务器没有收下这封信。"}, text.T{}},
+}
+
+// sayNotShaken says that TLS failed, and why.
+var sayNotShaken = text.T{EN: "TLS with %[1]s port %[2]s failed: %[3]s.", ZH: "与 %[1]s 的端口 %[2]s 进行 TLS 握手失败：%[3]s。"}
+
+// notShaken puts into words why TLS could not be agreed, and what can be done.
+func (a *app) notShaken(e *wire.DialError) (what, hint string) {
+	why, todo := annotate.Shaken(e.Mark)
+	for i, s := range todo {
+		if i > 0 {
+			hint += "\n"
+		}
+		hint += visible(s.In(a.lang))
+	}
+	return visible(sayNotShaken.With(e.Host, e.Port, why).In(a.lang)), hint
 }
 
 // inWords gives what told does as one text.
@@ -116,6 +113,8 @@ func (a *app) told(err error) (what, hint string) {
 	var u *usageError
 	var s spoken
 	switch {
+	case errors.As(err, &dial) && dial.Mark != nil:
+		return a.notShaken(dial)
 	case errors.As(err, &dial):
 		say := dialled[dial.Cause]
 		if dial.Cause == wire.TimedOut && dial.Port == "25" {

@@ -140,7 +140,7 @@ func (c *call) dialFirst(ctx context.Context, hosts []string, to wire.Target) (e
 	for i, host := range hosts {
 		to.Host, to.Missed = host, c.missed
 		var dial *wire.DialError
-		if err = c.wire.Dial(ctx, to); err == nil || !errors.As(err, &dial) || met[dial.Cause] {
+		if err = c.wire.Dial(ctx, to); err == nil || !errors.As(err, &dial) || met(dial) {
 			return err
 		}
 		if i+1 < len(hosts) {
@@ -150,8 +150,8 @@ func (c *call) dialFirst(ctx context.Context, hosts []string, to wire.Target) (e
 	return err
 }
 
-// met are the causes of a failure after the server has been met: another host would not do in its place.
-var met = map[wire.Cause]bool{wire.Handshake: true, wire.NotTLS: true, wire.OldTLS: true, wire.SilentTLS: true, wire.BadPort: true}
+// met reports whether the server itself has failed: another host would not do in its place, and no host has a port that is none.
+func met(e *wire.DialError) bool { return e.Mark != nil || e.Cause == wire.BadPort }
 
 // missed tells of an address that did not answer, while there is another to try.
 func (c *call) missed(address string, e *wire.DialError) {

@@ -24,22 +24,24 @@ func (t *talk) certificate(m *session.Mark) {
 	if subject == "" && issuer == "" && len(names) == 0 {
 		return // a recording that does not have them
 	}
-	if len(names) == 0 {
-		t.note(Info, Full, sayCertNameless.With(commonName(subject)), "RFC 9525 §6.3")
-	} else {
-		shown := strings.Join(names[:min(len(names), maxNames)], ", ")
-		if len(names) > maxNames {
-			shown += ", ..."
+	said := shaken[shakeWord(m)].known
+	tell := func(sentence *text.T, args ...any) {
+		if sentence != said {
+			t.note(Info, Full, sentence.With(args...), certRefs[sentence])
 		}
-		t.note(Info, Full, sayCertNames.With(shown), "RFC 9525 §6.3")
+	}
+	if len(names) == 0 {
+		tell(&sayCertNameless, commonName(subject))
+	} else {
+		tell(&sayCertNames, shownNames(m))
 	}
 	if until := m.Text("until"); until != "" {
-		t.note(Info, Full, sayCertUntil.With(until), "RFC 5280 §4.1.2.5")
+		tell(&sayCertUntil, until)
 	}
 	if subject == issuer {
-		t.note(Info, Full, sayCertSelf.With(), "RFC 5280 §3.2")
+		tell(&sayCertSelf)
 	} else {
-		t.note(Info, Full, sayCertSigned.With(commonName(issuer)), "RFC 5280 §3.2")
+		tell(&sayCertSigned, commonName(issuer))
 	}
 	if bits, rsa := strings.CutPrefix(m.Text("key"), "RSA "); rsa {
 		if n, err := strconv.Atoi(bits); err == nil && n < leastRSA {
@@ -65,6 +67,9 @@ func commonName(dn string) string {
 
 // tlsAlert tells whether the server's bytes are an alert of TLS: it took what was typed for a broken handshake (RFC 8446 §5.1).
 func tlsAlert(raw []byte) bool { return len(raw) > 2 && raw[0] == 21 && raw[1] == 3 && raw[2] <= 4 }
+
+// certRefs are the papers behind the sentences on what a certificate says.
+var certRefs = map[*text.T]string{&sayCertNames: "RFC 9525 §6.3", &sayCertNameless: "RFC 9525 §6.3", &sayCertUntil: "RFC 5280 §4.1.2.5", &sayCertSelf: "RFC 5280 §3.2", &sayCertSigned: "RFC 5280 §3.2"}
 
 // The sentences on certificates.
 var (

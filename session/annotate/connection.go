@@ -47,15 +47,14 @@ func (t *talk) tls(e *session.Event) {
 		if v := e.Mark.Text("version"); oldTLS[v] {
 			t.note(Warning, Brief, sayTLSOld.With(v), "RFC 8996 §1")
 		}
-		if v := e.Mark.Text("verify"); v != "" && v != "ok" {
-			t.note(Warning, Brief, sayCertificate.With(v), "")
-		}
+		t.verified(e.Mark)
 		t.certificate(e.Mark)
+		t.wantsProof(e.Mark)
 		if t.heard {
 			t.afterTLS(e.Proto)
 		}
 	case "fail":
-		t.note(No, Brief, sayNoTLS.With(e.Mark.Text("err")), "")
+		t.notShaken(e.Mark)
 	}
 }
 
@@ -79,6 +78,7 @@ func (t *talk) close(e *session.Event) {
 	}
 	t.note(Info, Brief, say.With(), "")
 	switch {
+	case t.lateRefusal(e.Mark):
 	case t.toTLS && t.before.Left == "":
 		t.advise("tls-now")
 	case t.before.Proto == session.POP3 && t.before.Phase == proto.Transaction && len(t.before.Marked) > 0 && t.before.Left == "":

@@ -29,6 +29,7 @@ var marks = []markRow{
 	{"tls", "is", "start", text.T{EN: "the TLS handshake begins", ZH: "开始 TLS 握手"}, nil},
 	{"tls", "is", "done", text.T{EN: "TLS is on: %s, %s", ZH: "TLS 已启用：%s，%s"}, []string{"version", "cipher"}},
 	{"tls", "is", "fail", text.T{EN: "TLS failed: %s", ZH: "TLS 失败：%s"}, []string{"err"}},
+	{"close", "why", "tls", text.T{EN: "without TLS the connection is given up", ZH: "没有 TLS，就此断开连接"}, nil},
 	{"close", "err", "", text.T{EN: "the connection broke: %s", ZH: "连接中断：%s"}, []string{"err"}},
 	{"close", "by", "server", text.T{EN: "the server closed the connection", ZH: "服务器关闭了连接"}, nil},
 	{"close", "by", "client", text.T{EN: "the client closed the connection", ZH: "客户端关闭了连接"}, nil},
@@ -64,6 +65,10 @@ func (r *Renderer) mark(dst []byte, m *session.Mark) []byte {
 func Change(m *session.Mark) text.Said {
 	for i := range marks {
 		if row := &marks[i]; row.fits(m) {
+			if m.Text("why") != "" && len(row.fields) == 1 && row.fields[0] == "err" {
+				why, _ := annotate.Shaken(m)
+				return row.say.With(why)
+			}
 			args := make([]any, len(row.fields))
 			for i, name := range row.fields {
 				args[i] = value(m, name)

@@ -2,12 +2,12 @@ package wire
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
 	"os"
-	"strings"
 	"syscall"
+
+	"byhand/session"
 )
 
 // Cause tells why a connection could not be opened.
@@ -22,7 +22,7 @@ const (
 	Unreachable       // no way to that network or host
 	Reset             // closed at once
 	BadPort           // the port is no number and no known name
-	Handshake         // TLS could not be agreed, or the certificate does not verify
+	Handshake         // TLS could not be agreed, for none of the causes that have a name here
 	NotTLS            // the server answered the handshake in clear
 	OldTLS            // the server speaks no version of TLS that we accept
 	WeakKey           // the key of the server's certificate is shorter than any that crypto/tls takes
@@ -30,6 +30,15 @@ const (
 	NoAddress         // the name has no address that the source address can reach
 	ByProxy           // the proxy could not be reached, or could not connect
 	NoMail            // the domain says that it takes no mail (RFC 7505)
+	Expired           // the server's certificate is too old
+	NotYet            // the server's certificate is not valid yet
+	SelfSigned        // the server's certificate is signed with its own key, and is not trusted here
+	WrongName         // the server's certificate is for other names
+	UnknownCA         // the server's certificate is signed by an authority that is not trusted here
+	WantsCert         // the server demands a certificate of ours, and got none
+	CertRefused       // the server does not take our certificate
+	NoCipher          // the two sides share no cipher
+	HungUp            // the server closed the connection in place of a handshake
 )
 
 // DialError tells what was dialled and why it failed.
@@ -37,6 +46,7 @@ type DialError struct {
 	Host, Port string
 	Cause      Cause
 	Err        error
+	Mark       *session.Mark // of the handshake that failed, or nil
 }
 
 // Error gives the plain error; what is said to people is made of Cause.
@@ -69,22 +79,6 @@ func causeOf(err error) Cause {
 		return TimedOut
 	}
 	return Other
-}
-
-// shakeCause tells why a handshake failed. Package crypto/tls has no names for most of its errors; its words are the only sign.
-func shakeCause(err error) Cause {
-	var header tls.RecordHeaderError
-	switch {
-	case errors.As(err, &header):
-		return NotTLS
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return SilentTLS
-	case strings.Contains(err.Error(), "protocol version"):
-		return OldTLS
-	case strings.Contains(err.Error(), "keys are insecure"):
-		return WeakKey
-	}
-	return Handshake
 }
 
 // plainError gives the system's words of a network error, without addresses and the call that failed.

@@ -59,19 +59,19 @@ func (w *Wire) upgrade(conn net.Conn, number int, up *upgrade, got int64) (net.C
 	}()
 	w.put(session.Chunk{Conn: number, Mark: session.NewMark("tls", "is", "start")})
 	if got > up.seen {
-		w.put(session.Chunk{Conn: number, Mark: session.NewMark("tls", "is", "fail", "err", ErrInjected.Error())})
-		return nil, ErrInjected
+		w.put(session.Chunk{Conn: number, Mark: session.NewMark("tls", "is", "fail", "why", "injected", "err", ErrInjected.Error())})
+		return nil, errShake{ErrInjected}
 	}
 	if err := conn.SetReadDeadline(time.Time{}); err != nil {
 		return nil, err
 	}
-	secure, mark, err := up.tls.Shake(context.Background(), conn, w.host, up.limit)
+	secure, mark, p, err := up.tls.shake(context.Background(), conn, w.host, up.limit, true)
 	w.put(session.Chunk{Conn: number, Mark: mark})
 	if err != nil {
-		return nil, err
+		return nil, errShake{err}
 	}
 	w.mu.Lock()
-	w.conn = secure
+	w.conn, w.proof = secure, p
 	w.mu.Unlock()
 	return secure, nil
 }

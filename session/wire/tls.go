@@ -9,6 +9,8 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -36,7 +38,7 @@ type TLS struct {
 
 // Check reads the files and tells what is wrong with them, before anything is dialled.
 func (t TLS) Check() error {
-	_, err := t.config("")
+	_, err := t.config("", &proof{})
 	return err
 }
 
@@ -46,8 +48,8 @@ var ErrNoKey = errors.New("a certificate needs its key, and a key its certificat
 // ErrNoCA says that a file of authorities holds no certificate.
 var ErrNoCA = errors.New("no certificate in PEM form")
 
-// config makes the configuration for one host.
-func (t TLS) config(host string) (*tls.Config, error) {
+// config makes the configuration for one host; p will tell whether the server asked who we are.
+func (t TLS) config(host string, p *proof) (*tls.Config, error) {
 	c := &tls.Config{ServerName: host, MinVersion: cmp.Or(t.Min, tls.VersionTLS12), MaxVersion: t.Max, KeyLogWriter: t.KeyLog}
 	if t.Name != "" {
 		c.ServerName = t.Name
@@ -76,31 +78,74 @@ func (t TLS) config(host string) (*tls.Config, error) {
 		}
 		c.Certificates = []tls.Certificate{ours}
 	}
+	c.GetClientCertificate = p.answer(c.Certificates)
+	p.useless = len(c.Certificates) > 0
 	c.InsecureSkipVerify = t.Insecure // then the chain is verified below, for what is told of it
 	return c, nil
+}
+
+// answer gives what a server gets that asks who we are: our certificate, be its authority among those that the server names or not,
+// so that the server says itself what it thinks of it.
+func (p *proof) answer(ours []tls.Certificate) func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	return func(r *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		p.asked, p.useless = true, false
+		p.accepts = authorities(r.AcceptableCAs)
+		if len(ours) == 0 {
+			return &tls.Certificate{}, nil
+		}
+		p.given = true
+		return &ours[0], nil
+	}
+}
+
+// maxAccepts bounds how many authorities are kept: some servers name all that their system trusts.
+const maxAccepts = 6
+
+// authorities gives the names of authorities as people write them (RFC 4514).
+func authorities(raw [][]byte) (all []string) {
+	for _, der := range raw[:min(len(raw), maxAccepts)] {
+		var name pkix.RDNSequence
+		if rest, err := asn1.Unmarshal(der, &name); err == nil && len(rest) == 0 {
+			all = append(all, name.String())
+		}
+	}
+	return all
 }
 
 // Shake does the handshake of a client with host on conn, within limit, and gives the encrypted connection with the mark that tells of
 // it; the mark of a handshake that failed tells of the error.
 func (t TLS) Shake(ctx context.Context, conn net.Conn, host string, limit time.Duration) (*tls.Conn, *session.Mark, error) {
-	cfg, err := t.config(host)
+	secure, mark, _, err := t.shake(ctx, conn, host, limit, false)
+	return secure, mark, err
+}
+
+// shake is Shake, which also tells whether the server asked who we are; upgraded is for a connection that was in clear before.
+func (t TLS) shake(ctx context.Context, conn net.Conn, host string, limit time.Duration, upgraded bool) (*tls.Conn, *session.Mark, proof, error) {
+	var p proof
+	cfg, err := t.config(host, &p)
 	if err != nil {
-		return nil, failed(cfg, err), err
+		return nil, failed(cfg, p, err, upgraded), p, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	secure := tls.Client(conn, cfg)
 	if err := secure.HandshakeContext(ctx); err != nil {
-		return nil, failed(cfg, err), err
+		return nil, failed(cfg, p, err, upgraded), p, err
 	}
 	state := secure.ConnectionState()
 	leaf := state.PeerCertificates[0]
 	sum := sha256.Sum256(leaf.Raw)
-	return secure, session.NewMark("tls", "is", "done",
+	verify, why := verdict(cfg, state)
+	return secure, session.NewMark("tls", append([]any{"is", "done",
 		"version", strings.Replace(tls.VersionName(state.Version), "TLS ", "TLSv", 1), "cipher", tls.CipherSuiteName(state.CipherSuite),
-		"sni", cfg.ServerName, "verify", verdict(cfg, state), "fp", hex.EncodeToString(sum[:]),
-		"subject", leaf.Subject.String(), "issuer", leaf.Issuer.String(), "names", strings.Join(names(leaf), " "),
-		"until", leaf.NotAfter.UTC().Format(time.DateOnly), "key", keyKind(leaf.PublicKey)), nil
+		"sni", cfg.ServerName, "verify", verify, "why", why, "fp", hex.EncodeToString(sum[:]),
+		"asked", p.word(), "accepts", strings.Join(p.accepts, "; ")}, described(leaf)...)...), p, nil
+}
+
+// described are the fields of a mark that tell of a certificate.
+func described(c *x509.Certificate) []any {
+	return []any{"subject", c.Subject.String(), "issuer", c.Issuer.String(), "names", strings.Join(names(c), " "),
+		"from", c.NotBefore.UTC().Format(time.DateOnly), "until", c.NotAfter.UTC().Format(time.DateOnly), "key", keyKind(c.PublicKey)}
 }
 
 // keyKind names a certificate's key with its length in bits, as in "RSA 2048".
@@ -116,19 +161,10 @@ func keyKind(public any) string {
 	return ""
 }
 
-// failed is the mark of a handshake that did not succeed.
-func failed(cfg *tls.Config, err error) *session.Mark {
-	sni := ""
-	if cfg != nil {
-		sni = cfg.ServerName
-	}
-	return session.NewMark("tls", "is", "fail", "sni", sni, "err", TLSError(err))
-}
-
-// verdict tells "ok", or what is wrong with the certificate of a connection that was made in spite of it.
-func verdict(cfg *tls.Config, state tls.ConnectionState) string {
+// verdict tells "ok", or what is wrong with the certificate of a connection that was made in spite of it, and the word for that.
+func verdict(cfg *tls.Config, state tls.ConnectionState) (verify, why string) {
 	if !cfg.InsecureSkipVerify {
-		return "ok"
+		return "ok", ""
 	}
 	between := x509.NewCertPool()
 	for _, c := range state.PeerCertificates[1:] {
@@ -136,9 +172,9 @@ func verdict(cfg *tls.Config, state tls.ConnectionState) string {
 	}
 	_, err := state.PeerCertificates[0].Verify(x509.VerifyOptions{DNSName: cfg.ServerName, Roots: cfg.RootCAs, Intermediates: between})
 	if err != nil {
-		return TLSError(err)
+		return TLSError(err), shakeWords[certCause(err)]
 	}
-	return "ok"
+	return "ok", ""
 }
 
 func names(c *x509.Certificate) []string {

@@ -57,8 +57,8 @@ func keyFiles(t *testing.T, cfg *tls.Config) (cert, key string) {
 func TestShortKeysHaveACause(t *testing.T) {
 	short := &rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), 511, 1), E: 65537}
 	err := rsa.VerifyPKCS1v15(short, crypto.SHA256, make([]byte, 32), make([]byte, 64))
-	if err == nil || shakeCause(err) != WeakKey {
-		t.Errorf("%v: cause %d", err, shakeCause(err))
+	if err == nil || shakeCause(err, proof{}) != WeakKey {
+		t.Errorf("%v: cause %d", err, shakeCause(err, proof{}))
 	}
 }
 
@@ -85,7 +85,7 @@ func TestImplicitTLSMeetsManyServers(t *testing.T) {
 		{"an old server, allowed", greets(old), with(func(t *TLS) { t.Min = tls.VersionTLS10 }), 0, "TLS 1.1", 0},
 		{"asks who we are", greets(asking), with(func(t *TLS) { t.Cert, t.Key = cert, key }), 0, "TLS 1.3 known", 0},
 		{"speaks in clear", func(c net.Conn) { io.WriteString(c, "220 mx.example.com\r\n"); io.Copy(io.Discard, c) }, trust, 0, `"220 m"`, NotTLS},
-		{"hangs up", func(c net.Conn) {}, trust, 0, "", Handshake},
+		{"hangs up", func(c net.Conn) {}, trust, 0, "", HungUp},
 		{"waits", func(c net.Conn) { io.Copy(io.Discard, c) }, trust, time.Nanosecond, "", SilentTLS},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -101,8 +101,8 @@ func TestImplicitTLSMeetsManyServers(t *testing.T) {
 			}
 			secure, mark, err := c.tls.Shake(context.Background(), conn, "127.0.0.1", limit)
 			if c.cause != 0 {
-				if err == nil || shakeCause(err) != c.cause || !strings.Contains(mark.Text("err"), c.want) {
-					t.Errorf("got %v (%q), cause %d; want %d", err, mark.Text("err"), shakeCause(err), c.cause)
+				if err == nil || shakeCause(err, proof{}) != c.cause || !strings.Contains(mark.Text("err"), c.want) {
+					t.Errorf("got %v (%q), cause %d; want %d", err, mark.Text("err"), shakeCause(err, proof{}), c.cause)
 				}
 				return
 			}

@@ -215,7 +215,7 @@ func TestImplicitTLSRefusesAWrongName(t *testing.T) {
 	w := New()
 	err := w.Dial(context.Background(), Target{Host: "127.0.0.1", Port: port, Limit: 5 * time.Second, Implicit: true, TLS: TLS{CA: ca}})
 	var dial *DialError
-	if !errors.As(err, &dial) || dial.Cause != Handshake {
+	if !errors.As(err, &dial) || dial.Cause != WrongName || dial.Mark.Text("why") != "wrong-name" {
 		t.Errorf("got %v", err)
 	}
 	if got := story(t, w, func(session.Chunk) {}); got != "open|tls fail |close" {

@@ -44,6 +44,7 @@ type Wire struct {
 	leaving bool     // Hangup or Close came from our side
 	up      *upgrade // ordered, not yet taken by the reader
 	shaking *upgrade // taken
+	proof   proof    // of who we are, that the server asked for
 	readers sync.WaitGroup
 	once    sync.Once
 
@@ -93,7 +94,7 @@ func (w *Wire) Dial(ctx context.Context, to Target) error {
 	ms := int(time.Since(begin).Milliseconds())
 	w.mu.Lock()
 	w.number++
-	w.conn, w.leaving, w.host = conn, false, to.Host
+	w.conn, w.leaving, w.host, w.proof = conn, false, to.Host, proof{}
 	number := w.number
 	w.readers.Add(1)
 	w.mu.Unlock()
@@ -108,15 +109,17 @@ func (w *Wire) Dial(ctx context.Context, to Target) error {
 	w.put(session.Chunk{Conn: number, Mark: session.NewMark("open",
 		"proto", string(to.Proto), "addr", net.JoinHostPort(to.Host, to.Port), "tls", how, "ip", ip, "ms", ms)})
 	if to.Implicit {
-		secure, mark, err := to.TLS.Shake(ctx, conn, to.Host, to.Limit)
+		secure, mark, p, err := to.TLS.shake(ctx, conn, to.Host, to.Limit, false)
 		w.put(session.Chunk{Conn: number, Mark: mark})
 		if err != nil {
-			w.closed(number, err)
+			w.closed(number, errShake{err})
 			w.readers.Done()
-			return to.failed(shakeCause(err), err)
+			failed := to.failed(shakeCause(err, p), err)
+			failed.Mark = mark
+			return failed
 		}
 		w.mu.Lock()
-		w.conn = secure
+		w.conn, w.proof = secure, p
 		w.mu.Unlock()
 		go w.read(secure, number)
 		return nil
@@ -190,12 +193,12 @@ func (w *Wire) readOnce(conn net.Conn, number int, pending bool) (n int, unended
 // closed gives the close mark of a connection, once.
 func (w *Wire) closed(number int, err error) {
 	w.mu.Lock()
-	by, why := "server", ""
+	by, said, why := "server", "", ""
 	switch {
 	case w.leaving:
 		by = "client"
 	case err != nil && !errors.Is(err, io.EOF):
-		by, why = "error", plainError(err)
+		by, said, why = "error", plainError(err), whyClosed(w.proof, err)
 	}
 	last, up := w.conn, w.up
 	w.conn, w.up = nil, nil
@@ -206,7 +209,7 @@ func (w *Wire) closed(number int, err error) {
 	if last != nil {
 		last.Close() // the error of closing a connection that has ended tells nothing
 	}
-	w.put(session.Chunk{Conn: number, Mark: session.NewMark("close", "by", by, "err", why)})
+	w.put(session.Chunk{Conn: number, Mark: session.NewMark("close", "by", by, "err", said, "why", why)})
 }
 
 // Send writes line to the server exactly as it is, in one write, and gives it to the Source first, so that no reply can
