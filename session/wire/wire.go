@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -193,12 +194,13 @@ func (w *Wire) readOnce(conn net.Conn, number int, pending bool) (n int, unended
 // closed gives the close mark of a connection, once.
 func (w *Wire) closed(number int, err error) {
 	w.mu.Lock()
-	by, said, why := "server", "", ""
+	by, said, why, accepts := "server", "", "", ""
 	switch {
 	case w.leaving:
 		by = "client"
 	case err != nil && !errors.Is(err, io.EOF):
 		by, said, why = "error", plainError(err), whyClosed(w.proof, err)
+		accepts = strings.Join(w.proof.accepts, "; ")
 	}
 	last, up := w.conn, w.up
 	w.conn, w.up = nil, nil
@@ -209,7 +211,7 @@ func (w *Wire) closed(number int, err error) {
 	if last != nil {
 		last.Close() // the error of closing a connection that has ended tells nothing
 	}
-	w.put(session.Chunk{Conn: number, Mark: session.NewMark("close", "by", by, "err", said, "why", why)})
+	w.put(session.Chunk{Conn: number, Mark: session.NewMark("close", "by", by, "err", said, "why", why, "accepts", accepts)})
 }
 
 // Send writes line to the server exactly as it is, in one write, and gives it to the Source first, so that no reply can
