@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,10 +14,13 @@ import (
 	"byhand/transcripts"
 )
 
+// scriptStart is the first line that script(1) writes.
+const scriptStart = "Script started on 2026-11-23 08:46:38+00:00 [COMMAND=\"sh\" <not executed on terminal>]\n"
+
 // typescript gives a session as script(1) keeps it of telnet: what the terminal showed, both sides' lines one under the other.
 func typescript(all []session.Event) []byte {
 	var b bytes.Buffer
-	b.WriteString("Script started on 2026-11-23 08:46:38+00:00 [COMMAND=\"telnet 127.0.0.1 110\" <not executed on terminal>]\n")
+	b.WriteString(scriptStart)
 	for _, e := range all {
 		switch e.Role {
 		case session.Open:
@@ -27,6 +31,29 @@ func typescript(all []session.Event) []byte {
 		b.Write(e.Raw)
 	}
 	b.WriteString("\nScript done on 2026-11-23 08:46:44+00:00 [COMMAND_EXIT_CODE=\"0\"]\n")
+	return b.Bytes()
+}
+
+// screened gives a session as it stands on byhand's own screen, which names the sides of all connections but the first with a number.
+func screened(all []session.Event) []byte {
+	var b bytes.Buffer
+	b.WriteString(scriptStart)
+	for _, e := range all {
+		switch e.Role {
+		case session.Open:
+			b.WriteString("-- connected to 127.0.0.1:110\n")
+		case session.Close:
+			b.WriteString("-- the client closed the connection\n| task: S, C and so on:\n")
+		}
+		if len(e.Raw) == 0 {
+			continue
+		}
+		b.WriteString(map[session.Side]string{session.Client: "C", session.Server: "S"}[e.From])
+		if e.Conn > 1 {
+			b.WriteString(strconv.Itoa(e.Conn))
+		}
+		b.WriteString(": " + strings.TrimRight(string(e.Raw), "\r\n") + "\n")
+	}
 	return b.Bytes()
 }
 
@@ -96,7 +123,7 @@ func TestGradeHandedIn(t *testing.T) {
 		}
 		all := solved(t, l)
 		live := verdicts(all, l)
-		forms := map[string][]byte{"typescript": typescript(all)}
+		forms := map[string][]byte{"typescript": typescript(all), "screen.txt": screened(all)}
 		opened := 0
 		for _, e := range all {
 			if e.Role == session.Open {
@@ -110,7 +137,7 @@ func TestGradeHandedIn(t *testing.T) {
 			again := verdictsOf(&lessons.Grader{LinesOnly: true}, readAs(t, src, form), l)
 			for _, s := range l.Steps {
 				v, got := live[s.Name()], again[s.Name()]
-				blind := form == "typescript" && got == lessons.VerdictUnknown && (slices.ContainsFunc(all, agreedToTLS) || slices.ContainsFunc(s.Do, lessons.Line.Ends))
+				blind := form != "swaks.txt" && got == lessons.VerdictUnknown && (slices.ContainsFunc(all, agreedToTLS) || slices.ContainsFunc(s.Do, lessons.Line.Ends))
 				if got != v && !blind {
 					t.Errorf("%s: step %s: live %s, from %s %s", id, s.Name(), v, form, got)
 				}

@@ -20,6 +20,8 @@ type typescript struct {
 	phase tPhase
 	told  tlsTold
 	floor floor
+
+	before int // connections before the one that byhand's own screen calls the first
 }
 
 // tPhase is where a typescript stands.
@@ -99,8 +101,7 @@ func (t *typescript) screen(line []byte) {
 		t.named(line)
 	case t.phase == tTalking:
 		t.talk(line)
-	case t.phase == tOutside && named(line) && t.floor.greet(line[3:]):
-		t.begin(tNamed)
+	case t.phase == tOutside && t.greetNamed(line):
 		t.named(line)
 	case t.phase == tOutside && t.floor.greet(line):
 		t.begin(tTalking)
@@ -184,16 +185,30 @@ func (t *typescript) talk(line []byte) {
 	t.says(from, line)
 }
 
+// greetNamed begins with a greeting on byhand's own screen.
+func (t *typescript) greetNamed(line []byte) bool {
+	from, number, rest, ok := speaker(line)
+	if !ok || from != session.Server || !t.floor.greet(rest) {
+		return false
+	}
+	t.begin(tNamed)
+	t.before = t.conn - number
+	return true
+}
+
 // named reads a line of byhand's own screen. What it hid is shown as ‹label›.
 func (t *typescript) named(line []byte) {
-	if !named(line) {
+	from, number, rest, ok := speaker(line)
+	if !ok {
 		return
 	}
-	from := session.Server
-	if line[0] == 'C' {
-		from = session.Client
+	if t.before+number == t.conn+1 {
+		t.open("")
 	}
-	rest := bytes.TrimPrefix(line[2:], []byte(" "))
+	if opened := t.conn; t.before+number > 0 && t.before+number < opened { // the line of a connection before the last
+		t.conn = t.before + number
+		defer func() { t.conn = opened }()
+	}
 	before, label, found := bytes.Cut(rest, []byte("‹"))
 	if label, after, closed := bytes.Cut(label, []byte("›")); found && closed && hideLabel(string(label)) {
 		data := append(append(bytes.Clone(before), session.Mask...), after...)
@@ -203,9 +218,22 @@ func (t *typescript) named(line []byte) {
 	t.says(from, rest)
 }
 
-// named tells whether a line begins with the name of its side.
-func named(line []byte) bool {
-	return len(line) > 2 && (line[0] == 'C' || line[0] == 'S') && line[1] == ':' && line[2] == ' ' || string(line) == "S:" || string(line) == "C:"
+// speaker reads the name of a side with which a line of byhand's own screen begins: S: and C:, with a number from the second connection
+// on (S2:).
+func speaker(line []byte) (from session.Side, number int, rest []byte, ok bool) {
+	head, rest, ok := bytes.Cut(line, []byte(":"))
+	if !ok || len(head) == 0 || len(rest) > 0 && rest[0] != ' ' {
+		return session.Nobody, 0, nil, false
+	}
+	if from = map[byte]session.Side{'C': session.Client, 'S': session.Server}[head[0]]; from == session.Nobody {
+		return session.Nobody, 0, nil, false
+	}
+	if number = 1; len(head) > 1 {
+		if number = connOf(head[1:]); number < 2 {
+			return session.Nobody, 0, nil, false
+		}
+	}
+	return from, number, bytes.TrimPrefix(rest, []byte(" ")), true
 }
 
 // onScreen gives a line as it stood on the screen in the end: what was rubbed out is gone, as are the sequences that
