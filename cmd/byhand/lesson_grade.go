@@ -26,7 +26,6 @@ type graded struct {
 	Class   string // that of --class, or ""
 	Steps   []lessons.StepGrade
 	Tips    []annotate.Note // the advice that was given, in its order
-	Away    bool            // it was had on a server that is not byhand's own
 	Remarks []text.Said     // what the instructor should look at; no verdict hangs on it
 	Err     error           // it could not be read
 
@@ -166,7 +165,7 @@ func (a *app) grade(ctx context.Context, l *lessons.Lesson, name, learner string
 	g.print, g.timed = grader.Fingerprint()
 	g.Answers, g.Start, g.Took = grader.Answers(l), rd.Header().Start, grader.Length()
 	if how.away || grader.Away() {
-		g.Steps, g.Away = grader.Grade(l, l.Away(own)), true
+		g.Steps, g.Remarks = grader.Grade(l, l.Away(own)), []text.Said{sayGradeAway.With()}
 		return g
 	}
 	g.Steps = grader.Grade(l, l.Values(own))
@@ -212,9 +211,6 @@ func gradeTable(a *app, l *lessons.Lesson, all []*graded) error {
 		}
 		text, _ := columns(table)
 		b.WriteString(text)
-		if g.Away {
-			b.WriteString("  " + sayGradeRemark.With(sayGradeAway).In(a.lang) + "\n")
-		}
 		for _, r := range a.remarks(g) {
 			b.WriteString("  " + sayGradeRemark.With(r).In(a.lang) + "\n")
 		}
