@@ -147,6 +147,8 @@ var shaken = map[string]shakeRow{
 		todo: text.T{EN: "Perhaps it speaks in clear and waits for a line: connect without --tls.", ZH: "它也许说明文，正在等一行命令：请去掉 --tls 再连。"}},
 	"never-began": {why: text.T{EN: "the server agreed to TLS and did not begin with it", ZH: "服务器同意了 TLS，却没有开始握手"}, ref: "RFC 3207 §4",
 		todo: text.T{EN: "Its TLS is out of order; try port 465 or 995, where TLS begins with the first byte.", ZH: "它的 TLS 有毛病；请试试一连上就用 TLS 的 465 或 995 端口。"}},
+	"server-fault": {why: text.T{EN: "the server broke off because of an error of its own", ZH: "服务器自己出了错，中断了握手"}, ref: "RFC 8446 §6.2",
+		todo: text.T{EN: "Its certificate and key may not fit together, or its TLS is out of order: its log tells. With --tls-max 1.2 it may go better.", ZH: "可能是它的证书和私钥配不上，或者它的 TLS 有毛病，日志里会写明。加 --tls-max 1.2 或许可行。"}},
 	"hung-up": {why: text.T{EN: "the server closed the connection in the middle of the handshake", ZH: "握手到一半，服务器关闭了连接"}, ref: "RFC 8446 §4",
 		todo: text.T{EN: "Perhaps this port has no TLS, or the server wants nothing to do with this address; its log tells.", ZH: "也许这个端口没有 TLS，也可能服务器不接受本机的地址；它的日志里会写明。"}},
 	"injected": {why: text.T{EN: "bytes in clear came between the reply to STARTTLS and the handshake", ZH: "在对 STARTTLS 的回应与握手之间，夹进了明文字节"}, ref: "RFC 3207 §6",

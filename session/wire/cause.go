@@ -20,7 +20,7 @@ import (
 // A recording keeps the word, and whoever explains it has the sentences.
 var shakeWords = map[Cause]string{
 	Handshake: "handshake", NotTLS: "not-tls", OldTLS: "old-tls", WeakKey: "weak-key", SilentTLS: "silent", Expired: "expired", NotYet: "not-yet",
-	SelfSigned: "self-signed", WrongName: "wrong-name", UnknownCA: "unknown-ca", WantsCert: "wants-cert", CertRefused: "cert-refused", NoCipher: "no-cipher", HungUp: "hung-up",
+	SelfSigned: "self-signed", WrongName: "wrong-name", UnknownCA: "unknown-ca", WantsCert: "wants-cert", CertRefused: "cert-refused", NoCipher: "no-cipher", ServerFault: "server-fault", HungUp: "hung-up",
 }
 
 // upgradeWords are those that mean something else where TLS was agreed to in clear before.
@@ -45,6 +45,8 @@ func shakeCause(err error, p proof) Cause {
 		return CertRefused
 	case strings.Contains(said, "remote error: tls: handshake failure"):
 		return NoCipher
+	case strings.Contains(said, "remote error: tls: internal error"):
+		return ServerFault
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return HungUp
 	}

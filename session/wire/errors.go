@@ -38,6 +38,7 @@ const (
 	WantsCert         // the server demands a certificate of ours, and got none
 	CertRefused       // the server does not take our certificate
 	NoCipher          // the two sides share no cipher
+	ServerFault       // the server says that it met an error of its own
 	HungUp            // the server closed the connection in place of a handshake
 )
 
