@@ -194,7 +194,25 @@ func (a *app) sessions() (string, error) {
 		return "", err
 	}
 	dir = filepath.Join(dir, "sessions")
-	return dir, os.MkdirAll(dir, 0o700)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return dir, err
+	}
+	return dir, alone(dir)
+}
+
+// alone sees to it that nobody else can put anything into a folder of ours: what others could write there, they could also lay out as
+// a trap. One that belongs to somebody else is not used.
+func alone(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return err
+	case !mine(info):
+		return &failure{what: sayNotMine.With(dir)}
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		return os.Chmod(dir, 0o700)
+	}
+	return nil
 }
 
 // recent lists the kept sessions, the newest first.
@@ -301,6 +319,7 @@ var (
 	hintNoFolder  = text.T{EN: "Make it first, as with `mkdir -p %s`, or name another place.", ZH: "请先创建，例如 `mkdir -p %s`，或换个位置。"}
 	sayRunning    = text.T{EN: "Another session is being recorded into %s.", ZH: "另一个会话正在录入 %s。"}
 	sayLink       = text.T{EN: "%s is a symbolic link; a recording does not follow one.", ZH: "%s 是符号链接，录制时不会顺着它写。"}
+	sayNotMine    = text.T{EN: "The folder %s belongs to another user.", ZH: "文件夹 %s 属于别的用户。"}
 	hintOther     = text.T{EN: "Name another file.", ZH: "请换个文件名。"}
 	sayNotKept    = text.T{EN: "This session is not kept: %s", ZH: "这次会话不会被保存：%s"}
 	sayIncomplete = text.T{EN: "The recording %s ends before the session did.", ZH: "会话还没结束，记录 %s 就中断了。"}
