@@ -25,13 +25,15 @@ var (
 		"DATA", "DATA x", "Subject: a", "", ".", "..", ". ", ".\r", "QUIT", "RSET", "NOOP", "NOOP .", "VRFY bob", "EXPN x", "HELP", "AUTH", "AUTH LOGIN", "AUTH LOGIN YWxpY2U=",
 		"YWxpY2U=", "d29uZGVybGFuZA==", "AUTH PLAIN", "AUTH PLAIN AGFsaWNlAHdvbmRlcmxhbmQ=", "AUTH CRAM-MD5", "AUTH SCRAM-SHA-256 biwsbj1hbGljZSxyPWFi", "*", "BDAT 0 LAST",
 		"BDAT 2", "BDAT 4 LAST", "BDAT", "ab", "\x00", "xyzzy", "LHLO me", "MAIL FROM:<a@example.com> BODY=BINARYMIME",
+		"x\n.", ".\nx", "x\n.\nMAIL FROM:<>", "a\r.\rb", "..\r\n.y\n.z", "BDAT 6", "a\n.\nb", "NOOP\nNOOP",
 	}
 )
 
 // FuzzFramer speaks conversations with a session and gives both sides to the framer of session/proto: two readings of the RFCs that must
-// agree on where replies and letters end. Each octet is a turn: its low bits tell whether the line goes out at once, in two pieces, or
-// with the next one; the others which line.
+// agree on where replies and letters end, and on what is in the letters. Each octet is a turn: its low bits tell whether the line goes out
+// at once, in two pieces, or with the next one; the others which line. A lenient server takes LF alone.
 func FuzzFramer(f *testing.F) {
+	lenient := false
 	say := func(pop bool, lines ...string) {
 		all := smtpSayings
 		if pop {
@@ -52,7 +54,7 @@ func FuzzFramer(f *testing.F) {
 			}
 			turns = append(turns, how|byte(at)<<2)
 		}
-		f.Add(pop, turns)
+		f.Add(pop, lenient, turns)
 	}
 	say(true, "USER alice", "PASS wonderland", "LIST", "+UIDL", "~RETR 1", "TOP 2 0", "DELE 1", "+RSET", "CAPA", "LANG", "LANG en", "QUIT")
 	say(true, "AUTH PLAIN", "*", "AUTH LOGIN", "YWxpY2U=", "d29uZGVybGFuZA==", "STAT", "LIST 9", "UTF8", "AUTH")
@@ -60,12 +62,23 @@ func FuzzFramer(f *testing.F) {
 	say(false, "EHLO me", "MAIL FROM:<>", "RCPT TO:<bob@practice.test>", "DATA", "Subject: a", "", "..", ".", "NOOP", "QUIT")
 	say(false, "EHLO me", "+MAIL FROM:<>", "+RCPT TO:<bob@practice.test>", "DATA", "+.", "+MAIL FROM:<>", "+RCPT TO:<bob@practice.test>", "BDAT 4 LAST", "ab", "NOOP")
 	say(false, "HELO me", "AUTH LOGIN YWxpY2U=", "d29uZGVybGFuZA==", "AUTH PLAIN", "AUTH CRAM-MD5", "*", "DATA", "~HELP", "RSET")
-	s, err := Start(Config{POP3: "127.0.0.1:0", World: small(), Limits: Limits{Letter: 4096, Penalty: 1, BadCommands: 1000, BadLogins: 1000}})
-	if err != nil {
-		f.Fatal(err)
+	say(false, "EHLO me", "MAIL FROM:<>", "RCPT TO:<bob@practice.test>", "BDAT 6", "a\n.\nb", "BDAT 4 LAST", "ab", "MAIL FROM:<>", "+RCPT TO:<bob@practice.test>", "BDAT 0 LAST")
+	for _, lenient = range []bool{false, true} {
+		for _, text := range []string{"x\n.", ".\nx", "x\n.\nMAIL FROM:<>", "a\r.\rb", "..\r\n.y\n.z", ".\r", "NOOP\nNOOP"} {
+			say(false, "EHLO me", "MAIL FROM:<>", "RCPT TO:<bob@practice.test>", "DATA", "~"+text, "+"+text, "..", ".", "NOOP")
+		}
 	}
-	f.Cleanup(func() { _ = s.Close() })
-	f.Fuzz(func(t *testing.T, pop bool, turns []byte) {
+	servers := map[bool]*Server{}
+	for _, lf := range []bool{false, true} {
+		s, err := Start(Config{POP3: "127.0.0.1:0", World: small(), Rules: Rules{BareLF: lf}, Limits: Limits{Letter: 4096, Penalty: 1, BadCommands: 1000, BadLogins: 1000}})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Cleanup(func() { _ = s.Close() })
+		servers[lf] = s
+	}
+	f.Fuzz(func(t *testing.T, pop, lenient bool, turns []byte) {
+		s := servers[lenient]
 		if err := s.Reset(small()); err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +113,7 @@ func converses(t *testing.T, s *Server, pop bool, turns []byte) {
 	}()
 	defer func() { close(wire.done); <-ended }()
 
-	framer := proto.New(protocol)
+	framer, seen := proto.New(protocol), newWitness(s)
 	var talk strings.Builder
 	feed := func(from session.Side, octets string) {
 		talk.WriteString(from.String() + " " + octets)
@@ -108,8 +121,14 @@ func converses(t *testing.T, s *Server, pop bool, turns []byte) {
 			if e.From == session.Server && e.Role == session.Unknown {
 				t.Fatalf("the framer does not know what %q answers, after\n%q", e.Raw, talk.String())
 			}
+			seen.observe(&e)
 		}
 	}
+	defer func() {
+		if why := seen.differs(); why != "" {
+			t.Fatalf("%s, after\n%q", why, talk.String())
+		}
+	}()
 	held := ""
 	said, alive := wire.turn("")
 	feed(session.Server, said)
