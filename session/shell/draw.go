@@ -23,6 +23,7 @@ const unknown = -1
 // draw shows f, writing only what differs.
 func (p *picture) draw(f frame) {
 	if p.up && p.shown.width != f.width {
+		p.reflow(f.width)
 		p.erase()
 	}
 	if !p.up {
@@ -128,6 +129,38 @@ func (p *picture) move(row, col int) {
 
 func (p *picture) sequence(n int, final byte) {
 	p.buf.WriteString("\x1b[" + strconv.Itoa(n) + string(final))
+}
+
+// reflow finds the row of the cursor in a window that has become narrower. Terminals of today break their lines anew then: a row of
+// ours that is too wide has become several, and the line begins further up. (One that cuts rows off instead loses a row or two of what
+// stood above; to leave half a prompt behind at each step of a resize is worse.)
+func (p *picture) reflow(width int) {
+	if !p.up || width <= 0 || width >= p.shown.width {
+		return
+	}
+	row := broken(p.shown.rowCells(p.row), width, p.col)
+	for r := range p.row {
+		row += broken(p.shown.rowCells(r), width, unknown) + 1
+	}
+	p.row = row
+}
+
+// broken gives how many times a row breaks in a window of width columns, before its column upTo if that is known.
+func broken(cs []cell, width, upTo int) (breaks int) {
+	col, at := 0, 0
+	for _, c := range cs {
+		if upTo != unknown && col >= upTo {
+			break
+		}
+		if at+c.width > width { // a wide character is not cut in two
+			breaks, at = breaks+1, 0
+		}
+		at, col = at+c.width, col+c.width
+	}
+	if upTo != unknown && col >= upTo && at >= width {
+		breaks++ // the cursor stands behind the last column
+	}
+	return breaks
 }
 
 // erase takes the line off the screen; the cursor stands where it began.

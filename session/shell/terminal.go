@@ -276,6 +276,7 @@ func (t *Terminal) Print(s string) {
 func (t *Terminal) Redraw() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.pic.reflow(t.cols())
 	t.pic.erase()
 	t.show()
 }
