@@ -109,7 +109,7 @@ func (a *app) rerunAt(ctx context.Context, name, to string, f *rerunFlags) error
 		return err
 	}
 	if f.dry {
-		return a.dryRun(calls)
+		return a.dryRun(calls, onLoopback(to))
 	}
 	if err := a.careful(calls, to, f); err != nil {
 		return err
@@ -121,8 +121,9 @@ func (a *app) rerunAt(ctx context.Context, name, to string, f *rerunFlags) error
 	ctx, stop := untilTold(ctx, os.Interrupt)
 	defer stop()
 	// The framer is not told the protocol: a server of the other one is to be heard in its own words.
-	r := &rerunning{a: a, f: f, wire: wire.New(), framer: proto.New(session.Untold), secrets: &secrets{a: a, f: f.secrets}}
-	if r.keep, err = a.keeper(f.keep, r.wire.Start()); err != nil {
+	w := wire.New()
+	r := &rerunning{a: a, f: f, wire: w, framer: proto.New(session.Untold), secrets: &secrets{a: a, f: f.secrets}}
+	if r.keep, err = a.keeper(f.keep, w.Start()); err != nil {
 		return err
 	}
 	err = r.run(ctx, calls, wire.Target{Host: host, Port: port, Limit: f.limit, TLS: f.trust})
@@ -151,12 +152,16 @@ func (a *app) exchangesOf(name string) ([]transcripts.Exchange, error) {
 	return all.All, err
 }
 
-// dryRun lists what would be sent.
-func (a *app) dryRun(calls []*transcripts.Call) error {
+// dryRun lists what would be sent, and marks what a real run asks for --yes before.
+func (a *app) dryRun(calls []*transcripts.Call, here bool) error {
 	for i, c := range calls {
 		for j := range c.Turns {
+			mark := ""
+			if lasting(&c.Turns[j], here) {
+				mark = "  <-- " + sayLasting.In(a.lang)
+			}
 			for line := range strings.Lines(string(c.Turns[j].Said)) {
-				if _, err := fmt.Fprintf(a.out, "C%d: %s\n", i+1, visible(strings.TrimRight(line, "\r\n"))); err != nil {
+				if _, err := fmt.Fprintf(a.out, "C%d: %s%s\n", i+1, visible(strings.TrimRight(line, "\r\n")), mark); err != nil {
 					return err
 				}
 			}
@@ -177,19 +182,28 @@ func (a *app) careful(calls []*transcripts.Call, to string, f *rerunFlags) error
 	return nil
 }
 
-// grave lists the commands that cannot be undone: a recipient somewhere in the world, to whom even a server on this machine may deliver;
-// beyond this machine, each letter and each DELE.
+// grave lists the commands that cannot be undone.
 func grave(calls []*transcripts.Call, here bool) (all []string) {
 	for _, c := range calls {
 		for i := range c.Turns {
-			t := &c.Turns[i]
-			lasting := !here && slices.Contains([]string{"DELE", "DATA", "BDAT"}, t.Verb) || t.Verb == "RCPT" && !reserved(t.Line())
-			if lasting && t.Role == session.Command {
-				all = append(all, "  "+t.Wanted(true))
+			if lasting(&c.Turns[i], here) {
+				all = append(all, "  "+c.Turns[i].Wanted(true))
 			}
 		}
 	}
 	return all
+}
+
+// lasting tells whether a command cannot be undone: a recipient somewhere in the world, to whom even a server on this machine may
+// deliver; beyond this machine, each letter and each DELE.
+func lasting(t *transcripts.Turn, here bool) bool {
+	switch {
+	case t.Role != session.Command:
+		return false
+	case t.Verb == "RCPT":
+		return !reserved(t.Line())
+	}
+	return !here && slices.Contains([]string{"DELE", "DATA", "BDAT"}, t.Verb)
 }
 
 // reservedDomain finds an address of a domain that nobody can have (RFC 2606, RFC 6761), or of none, which is the server's own.
@@ -200,11 +214,21 @@ func reserved(rcpt string) bool { return reservedDomain.MatchString(rcpt) }
 // errAside says that a reply was of another class, so that the rest of the recording means nothing at this server.
 var errAside = errors.New("the server went another way than the recording")
 
+// A venue is where a rerun plays: a *wire.Wire, or in tests a server that is a list of bytes.
+type venue interface {
+	session.Source
+	Dial(ctx context.Context, to wire.Target) error
+	Send(ctx context.Context, line []byte) error
+	StartTLS(t wire.TLS, limit time.Duration, seen int64)
+	Hangup()
+	Close()
+}
+
 // A rerunning is one run of a recording against a server.
 type rerunning struct {
 	a       *app
 	f       *rerunFlags
-	wire    *wire.Wire
+	wire    venue
 	framer  *proto.Framer
 	secrets *secrets
 	keep    *keeper
@@ -365,5 +389,6 @@ var (
 	sayStopped       = text.T{EN: "The server went another way than the recording; the rest was not sent. --keep-going sends it where it can.", ZH: "服务器的应答与记录走向不同，后面的没有发送。--keep-going 会在可能时继续。"}
 	sayNoReply       = text.T{EN: "The server did not answer within %s.", ZH: "服务器在 %s 内没有应答。"}
 	sayNoReplyHint   = text.T{EN: "--timeout waits longer.", ZH: "用 --timeout 可以等得更久。"}
+	sayLasting       = text.T{EN: "cannot be undone; only with --yes", ZH: "无法撤销，加上 --yes 才会发送"}
 	saySame          = text.T{EN: "same", ZH: "same（相同）"}
 )

@@ -55,8 +55,8 @@ func (s *secrets) fill(t *transcripts.Turn, last string) ([]byte, error) {
 		sum := md5.Sum([]byte(stamp + pass)) // RFC 1939 §7 wants MD5
 		return t.Fill(hex.EncodeToString(sum[:])), nil
 	case t.Mech == "CRAM-MD5": // RFC 2195 §2
-		words := strings.Fields(last)
-		challenge, err := base64.StdEncoding.DecodeString(words[len(words)-1])
+		_, word, _ := strings.Cut(strings.TrimSpace(last), " ") // a server may say an empty line in place of a challenge
+		challenge, err := base64.StdEncoding.DecodeString(word)
 		if err != nil {
 			return nil, &failure{what: sayNoMech.With(t.Mech), hint: sayNoMechHint.With()}
 		}

@@ -8,10 +8,12 @@ import (
 	"encoding/xml"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 
 	"byhand/session"
+	"byhand/session/text"
 	"byhand/transcripts"
 )
 
@@ -207,6 +209,36 @@ func TestGrave(t *testing.T) {
 		calls := []*transcripts.Call{{Turns: []transcripts.Turn{{Verb: verb, Role: session.Command, Said: []byte(c.line + "\r\n")}}}}
 		if here, beyond := len(grave(calls, true)) > 0, len(grave(calls, false)) > 0; here != c.here || beyond != c.beyond {
 			t.Errorf("%s: here %v, beyond %v", c.line, here, beyond)
+		}
+	}
+}
+
+// TestDryRunMarksWhatIsGrave holds the marks of a dry run against what the real run asks --yes for: the same lines, here and beyond.
+func TestDryRunMarksWhatIsGrave(t *testing.T) {
+	turn := func(role session.Role, said string) transcripts.Turn {
+		verb, _, _ := strings.Cut(strings.TrimSpace(said), " ")
+		return transcripts.Turn{Verb: verb, Role: role, Said: []byte(said)}
+	}
+	calls := []*transcripts.Call{{Turns: []transcripts.Turn{
+		turn(session.Command, "RCPT TO:<a@practice.test>\r\n"), turn(session.Command, "RCPT TO:<a@qq.com>\r\n"), turn(session.Command, "DATA\r\n"),
+		turn(session.Data, "DELE 9\r\n.\r\n"), turn(session.Command, "DELE 1\r\n"), turn(session.Command, "QUIT\r\n"),
+	}}}
+	for _, lang := range []text.Lang{text.EN, text.ZH} {
+		for _, here := range []bool{true, false} {
+			var out bytes.Buffer
+			a := &app{out: &out, lang: lang}
+			if err := a.dryRun(calls, here); err != nil {
+				t.Fatal(err)
+			}
+			var marked []string
+			for line := range strings.Lines(out.String()) {
+				if said, ok := strings.CutSuffix(line, "  <-- "+sayLasting.In(lang)+"\n"); ok {
+					marked = append(marked, strings.Replace(said, "C1:", " ", 1))
+				}
+			}
+			if want := grave(calls, here); !slices.Equal(marked, want) || len(want) == 0 {
+				t.Errorf("here %v: marked %q, asked for %q", here, marked, want)
+			}
 		}
 	}
 }
