@@ -113,6 +113,22 @@ func TestRerunForms(t *testing.T) {
 	if err := xml.Unmarshal([]byte(out), &doc); err != nil || status != 1 || len(doc.Suites) != 1 || doc.Suites[0].Failures == 0 || doc.Suites[0].Tests != len(doc.Suites[0].Cases) {
 		t.Errorf("status %d, %v: %s", status, err, out)
 	}
+	out, _ = call("smtp-sequence", other, "--as", "json")
+	pairs = nil
+	if err := json.Unmarshal([]byte(out), &pairs); err != nil || len(pairs) != len(doc.Suites[0].Cases) {
+		t.Fatalf("%d cases, %v: %s", len(doc.Suites[0].Cases), err, out)
+	}
+	for i, c := range doc.Suites[0].Cases { // each exchange is a case; a failure holds what was expected and what came
+		p := pairs[i]
+		if !strings.HasSuffix(c.Name, p.Command) || (c.Failure != nil) != (p.Result != "same") {
+			t.Errorf("case %+v of %+v", c, p)
+		}
+		for _, line := range slices.Concat(p.Before, p.After) {
+			if c.Failure != nil && !strings.Contains(c.Failure.Message, line) {
+				t.Errorf("%q is not in the failure %q", line, c.Failure.Message)
+			}
+		}
+	}
 	for _, args := range [][]string{{"smtp-sequence", "--to", "127.0.0.1:1"}, {"no-such-sample", "127.0.0.1:1"}, {"smtp-sequence"}, {"smtp-sequence", same, "--as", "html"}} {
 		if out, status := call(args...); status != 2 {
 			t.Errorf("%q: status %d, %s", args, status, out)
