@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"slices"
 	"strings"
 
 	"byhand/session/text"
@@ -117,6 +118,7 @@ func (l *letter) addressLine(value string, notes []Note) []Note {
 	f.group = list.group
 	if l.place == inHeader {
 		l.collect(f.name, list.addresses)
+		l.header.missed(f, len(list.forms) > 0 || list.group, value)
 	}
 	if len(list.forms) > 0 && f.told == 0 {
 		notes = append(notes, Note{Tone: Info, Depth: Full, Text: formNames[list.forms[0]].With(), Ref: "RFC 5322 §3.4"})
@@ -135,6 +137,17 @@ func (l *letter) addressLine(value string, notes []Note) []Note {
 		notes = append(notes, Note{Tone: Tip, Depth: Brief, Text: sayBcc.With(), Ref: "RFC 5322 §3.6.3", ID: "bcc"})
 	}
 	return notes
+}
+
+// missed keeps in mind that an address field has a name so far and no address; it may come on the field's next line.
+func (h *header) missed(f *field, any bool, value string) {
+	last := len(h.nobody) - 1
+	switch {
+	case f.line == 1 && !any && strings.TrimSpace(value) != "" && len(h.nobody) < maxAddresses:
+		h.nobody = append(h.nobody, f.shown)
+	case f.line > 1 && any && last >= 0 && h.nobody[last] == f.shown:
+		h.nobody = h.nobody[:last]
+	}
 }
 
 // collect keeps the addresses that are compared with the envelope.
@@ -160,7 +173,10 @@ func (l *letter) collect(name string, addrs []string) {
 // compare tells where header and envelope differ (RFC 5321 §2.3.1: only the envelope delivers).
 func (l *letter) compare(notes []Note) []Note {
 	h := &l.header
-	if len(h.from) == 0 && h.fields > 0 {
+	if len(h.nobody) > 0 {
+		notes = append(notes, Note{Tone: Tip, Depth: Brief, Text: sayNobody.With(strings.Join(h.nobody, ", "), h.nobody[0]), Ref: "RFC 5322 §3.4", ID: "address-missing-field"})
+	}
+	if len(h.from) == 0 && h.fields > 0 && !slices.ContainsFunc(h.nobody, func(f string) bool { return strings.EqualFold(f, "From") }) {
 		notes = append(notes, Note{Tone: Info, Depth: Full, Text: sayFromMissing.With(), Ref: "RFC 5322 §3.6"})
 	}
 	if !l.hasEnvelope {
@@ -221,6 +237,10 @@ var (
 	sayFromMissing = text.T{
 		EN: "There is no From field, though every letter must have one; many servers add it, not all.",
 		ZH: "没有 From 字段，而每封信都必须有；许多服务器会补上，但不是全部。",
+	}
+	sayNobody = text.T{
+		EN: "There is no address in %[1]s; a name alone is not enough. Write it like %[2]s: name@example.com",
+		ZH: "%[1]s 里没有地址，光有名字不够。应写成 %[2]s: name@example.com",
 	}
 	sayFromDiffers = text.T{
 		EN: "The header says From %s, the envelope MAIL FROM %s. Readers see the first, bounces go to the second; some providers refuse this.",

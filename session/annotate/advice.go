@@ -66,7 +66,7 @@ func tipOf(row *entry) string {
 // sharp tells the slips that explain a refusal whatever the server says of it.
 func sharp(id string) bool {
 	switch id {
-	case "tls-bytes", "backspace", "control", "full-width", "empty-line", "http", "imap", "pass-missing", "name-missing", "many-addresses", "address-alone":
+	case "tls-bytes", "backspace", "control", "full-width", "full-width-blank", "empty-line", "http", "imap", "pass-missing", "name-missing", "many-addresses", "address-alone":
 		return true
 	}
 	return false
@@ -144,13 +144,16 @@ func (t *talk) lacksMechanism() bool {
 	return listed
 }
 
+// tolerated are slips that many servers let pass.
+var tolerated = []string{"missing-brackets", "space-colon", "bare-lf", "argument-extra", "line-too-long", "utf8-address", "ehlo-form"}
+
 // lenient tells of a form that this server lets pass, though another may not. It blames nobody.
 func (t *talk) lenient(c *command) {
 	id := c.slip.id
 	switch {
 	case c.verb == "MAIL" && !t.before.Greeted:
 		id = "greet-first"
-	case id != "missing-brackets" && id != "space-colon" && id != "bare-lf" && id != "argument-extra" && id != "line-too-long":
+	case !slices.Contains(tolerated, id):
 		return
 	}
 	if e := t.book.find("advice", id); e != nil {

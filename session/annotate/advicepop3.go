@@ -49,7 +49,7 @@ func (t *talk) pop3State(c *command, low string) string {
 // earlier finds what a login went wrong by before its last command: a name in Base64 gets +OK, and PASS fails for it.
 func (t *talk) earlier(c *command) string {
 	switch {
-	case c.verb == "PASS" && t.named.slip == "b64-user":
+	case c.verb == "PASS":
 		return t.named.slip
 	case c.verb == "AUTH":
 		return t.ownDoing()

@@ -70,6 +70,8 @@ func badForm(s string, raw []byte, f fault, mech string) (Note, bool) {
 	switch {
 	case strings.HasPrefix(s, ":"):
 		return tip("local-sent", sayLocalSent.With()), true
+	case f == notBase64 && wrapped(s):
+		return tip("b64-marks", sayMarks.With()), true
 	case f == notBase64 && strings.ContainsAny(strings.TrimSpace(s), " \t"):
 		return tip("b64-raw", sayBlanks.With()), true
 	case f == notBase64:
@@ -82,6 +84,13 @@ func badForm(s string, raw []byte, f fault, mech string) (Note, bool) {
 		return tip("b64-word", sayWord.With()), true
 	}
 	return tip("b64-case", sayCase.With()), true
+}
+
+// wrapped tells whether s is Base64 but for the marks around it.
+func wrapped(s string) bool {
+	bare := strings.Trim(s, "\"'`<>() ")
+	_, f := unbase64(bare)
+	return bare != "" && f == noFault
 }
 
 // word is text as people type it: letters, then digits.
@@ -286,6 +295,7 @@ var (
 	sayBlankFirst       = text.T{EN: "A blank stands before the Base64; the server takes none. Begin at the margin.", ZH: "Base64 前面有空格，服务器不接受。请从行首开始输入。"}
 	sayBlanks           = text.T{EN: "There are blanks in it, so it is not Base64. Encode it first: Ctrl-] and then b64 TEXT.", ZH: "里面有空格，不是 Base64。请先编码：按 Ctrl-] 再输入 b64 文字。"}
 	sayLocalSent        = text.T{EN: "While the server waits for an answer every line is sent, a colon at its beginning or not: this one was. Ctrl-] takes one command of byhand here.", ZH: "服务器等待回答时，每一行都会发出，以冒号开头的也不例外：这一行已经发出。此时按 Ctrl-] 可以输入一条 byhand 命令。"}
+	sayMarks            = text.T{EN: "Only the Base64 goes on the line, without the marks around it.", ZH: "这一行只能有 Base64 本身，两边不要加引号或括号。"}
 	sayRaw              = text.T{EN: "This is not Base64; it looks like plain text. Encode it first: Ctrl-] and then b64 TEXT, or printf '%s' TEXT | base64 in a shell.", ZH: "这不是 Base64，看来是直接输入了原文。请先编码：按 Ctrl-] 再输入 b64 原文，或在命令行里用 printf '%s' 原文 | base64。"}
 	sayWord             = text.T{EN: "This is Base64 only by accident: it looks like plain text and decodes to bytes that are no text. Encode it first: Ctrl-] and then b64 TEXT.", ZH: "这一行只是碰巧符合 Base64：它像是原文，解码后不是文字。请先编码：按 Ctrl-] 再输入 b64 原文。"}
 	sayCase             = text.T{EN: "It decodes to bytes that are no text. In Base64 every letter's case counts: was it changed?", ZH: "解码后不是文字。Base64 区分大小写，是不是大小写变了？"}

@@ -2,6 +2,7 @@ package annotate
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"byhand/session/text"
@@ -51,6 +52,7 @@ type header struct {
 	twice   bits     // those of them that were told to stand twice
 	from    []string // addresses
 	to      []string // addresses of To and Cc
+	nobody  []string // address fields, as written, that hold a name and no address
 	hops    hops
 	mime    bool // MIME-Version stands
 	content bool // a Content- field stands
@@ -71,7 +73,11 @@ func (l *letter) head(line []byte, ended bool, notes []Note) ([]Note, string) {
 	if !ok {
 		return l.noField(line, ended, notes)
 	}
-	return l.newField(name, value, notes)
+	notes, decoded := l.newField(name, value, notes)
+	if l.client && line[len(name)] != ':' && !slices.ContainsFunc(notes, func(n Note) bool { return n.Tone == Tip }) {
+		notes = append(notes, Note{Tone: Tip, Depth: Brief, Text: sayBlankColon.With(string(name)), Ref: "RFC 5322 §4.5", ID: "colon-blank"})
+	}
+	return notes, decoded
 }
 
 // splitField parts a line into the name of a field and its value (RFC 5322 §2.2; blanks before the colon are the old form of §4.5).
@@ -268,7 +274,11 @@ var (
 		EN: "Bytes above 127 stand in a field as they are, which is not allowed without SMTPUTF8; read as %s they say: %s. Write an encoded word: =?utf-8?B?...?=",
 		ZH: "字段里直接出现了 127 以上的字节，没有 SMTPUTF8 时这不合规定；按 %s 来读是：%s。应写成编码字：=?utf-8?B?...?=",
 	}
-	sayMbox      = text.T{EN: "A \"From \" line of a mailbox file: it is no header field and should not be sent.", ZH: "这是邮箱文件里的“From ”行，不是首部字段，本不该发出来。"}
+	sayMbox       = text.T{EN: "A \"From \" line of a mailbox file: it is no header field and should not be sent.", ZH: "这是邮箱文件里的“From ”行，不是首部字段，本不该发出来。"}
+	sayBlankColon = text.T{
+		EN: "No blank may stand before the colon: %s: ...",
+		ZH: "冒号前面不能有空格，应写成 %s: ...",
+	}
 	sayWideColon = text.T{
 		EN: "The colon after %s is the wide one of a Chinese keyboard. A field needs the plain \":\".",
 		ZH: "%s 后面是中文冒号。首部字段要用英文冒号 \":\"。",

@@ -21,6 +21,8 @@ type lapse struct{ id, typed, better string }
 func (t *talk) lapse(e *session.Event, verb, arg string) lapse {
 	line := e.Line()
 	switch {
+	case hiddenWhole(e) && e.Proto == session.POP3 && t.auth.mech == "":
+		return lapse{id: "pass-word"}
 	case hiddenWhole(e):
 		return lapse{id: "auth-over"}
 	case bytes.HasPrefix(line, []byte("\x16\x03")):
@@ -31,7 +33,7 @@ func (t *talk) lapse(e *session.Event, verb, arg string) lapse {
 		return lapse{id: "control"}
 	case len(bytes.TrimSpace(line)) == 0:
 		return lapse{id: "empty-line"}
-	case verb == "GET" || verb == "POST" || strings.HasPrefix(arg, "/ HTTP/"):
+	case (verb == "GET" || verb == "POST") && (e.Proto != session.POP3 || strings.ContainsAny(arg, "/.")), strings.HasPrefix(arg, "/ HTTP/"):
 		return lapse{id: "http"}
 	case len(line) > maxCommand:
 		return lapse{id: "line-too-long"}
@@ -65,6 +67,9 @@ const maxCommand = 512
 func wide(verb, arg string) lapse {
 	for _, r := range verb + arg {
 		if ascii := halfWidth(r); ascii != 0 && strings.ContainsRune("：＜＞＠《》〈〉．。　", r) || unicode.In(r, unicode.Latin, unicode.Nd) && r >= 0xff01 && r <= 0xff5e {
+			if ascii == ' ' {
+				return lapse{id: "full-width-blank"}
+			}
 			return lapse{"full-width", string(r), string(ascii)}
 		}
 	}
@@ -90,8 +95,8 @@ func halfWidth(r rune) rune {
 
 // legal lists commands that fit now, likeliest first.
 func (t *talk) legal() string {
-	const most = 6
-	list := t.state.Legal()
+	const most = 7
+	list := slices.DeleteFunc(t.state.Legal(), func(v string) bool { return t.state.Greeted && (v == "HELO" || v == "EHLO") })
 	return strings.ReplaceAll(strings.Join(list[:min(most, len(list))], ", "), ":<", "")
 }
 
@@ -117,12 +122,7 @@ func (t *talk) pop3Lapse(e *session.Event, verb, arg string) lapse {
 	words := strings.Fields(arg)
 	switch verb {
 	case "USER":
-		if arg == "" {
-			return lapse{id: "name-missing"}
-		}
-		if asBase64(arg) {
-			return lapse{id: "b64-user"}
-		}
+		return userLapse(e, arg)
 	case "PASS":
 		return passLapse(e)
 	case "APOP":
@@ -144,6 +144,24 @@ func (t *talk) pop3Lapse(e *session.Event, verb, arg string) lapse {
 	return lapse{}
 }
 
+// userLapse looks at a name. Servers mostly take any, and refuse the password for it.
+func userLapse(e *session.Event, arg string) lapse {
+	line := e.Line()
+	switch {
+	case arg == "":
+		return lapse{id: "name-missing"}
+	case len(e.Secret) > 0: // something that may be a password stands behind it
+		return lapse{id: "user-extra"}
+	case asBase64(arg):
+		return lapse{id: "b64-user"}
+	case arg[0] == '<' && arg[len(arg)-1] == '>':
+		return lapse{id: "placeholder"}
+	case line[len(line)-1] == ' ':
+		return lapse{id: "user-space"}
+	}
+	return lapse{}
+}
+
 func topLapse(words []string) lapse {
 	switch {
 	case len(words) == 0:
@@ -155,7 +173,7 @@ func topLapse(words []string) lapse {
 		return lapse{"top-args", "TOP", "TOP 1 0"}
 	case strings.HasPrefix(words[1], "-"):
 		return lapse{id: "top-negative"}
-	case strings.Trim(words[1], "0123456789") != "":
+	case strings.Trim(words[1], "0123456789") != "" || len(words) > 2:
 		return lapse{"top-args", "TOP", "TOP 1 0"}
 	}
 	return numberLapse("TOP", words, 2)
@@ -169,6 +187,8 @@ func numberLapse(verb string, words []string, most int) lapse {
 	n, err := strconv.Atoi(words[0])
 	first, list := severalNumbers(words[0])
 	switch {
+	case words[0] == "*" || strings.EqualFold(words[0], "ALL"):
+		return lapse{id: "number-all", typed: verb}
 	case list:
 		return lapse{"number-extra", verb, strings.TrimSpace(verb + " " + strings.Join(append([]string{first}, words[1:most]...), " "))}
 	case err != nil && len(words[0]) >= 8:
@@ -204,7 +224,7 @@ func passLapse(e *session.Event) lapse {
 	switch {
 	case arg == "":
 		return lapse{id: "pass-missing"}
-	case line[len(line)-1] == ' ':
+	case line[len(line)-1] == ' ' || bytes.HasPrefix(bytes.TrimLeft(line, " ")[len("PASS"):], []byte("  ")):
 		return lapse{id: "pass-space"}
 	case asBase64(arg):
 		return lapse{id: "b64-user"}
@@ -257,6 +277,10 @@ func smtpLapse(verb, arg string) lapse {
 		return pathLapse("MAIL FROM:", "RCPT TO:", arg)
 	case "RCPT":
 		return pathLapse("RCPT TO:", "MAIL FROM:", arg)
+	case "VRFY", "EXPN":
+		if arg == "" {
+			return lapse{"name-wanted", verb, verb + " student"}
+		}
 	case "BDAT":
 		if !chunkForm().MatchString(arg) {
 			return lapse{id: "bdat-form"}
@@ -313,6 +337,9 @@ func oddPath(want, other, arg string) lapse {
 		return lapse{id: "bad-address"}
 	case !isASCII([]byte(addr)) && !slices.ContainsFunc(params, func(p string) bool { return strings.EqualFold(p, "SMTPUTF8") }):
 		return lapse{id: "utf8-address"}
+	case slices.ContainsFunc(params, badValue):
+		p := params[slices.IndexFunc(params, badValue)]
+		return lapse{"param-value", short([]byte(p)), goodValue(p)}
 	case slices.ContainsFunc(params, func(p string) bool { return !keywordForm().MatchString(p) }):
 		return lapse{"after-address", typed, want + "<" + strings.Trim(addr, "<> ") + ">"}
 	case !strict:
@@ -338,6 +365,26 @@ func usualPath(want, arg string) bool {
 
 // keywordForm is the form of a parameter behind the address (RFC 5321 §4.1.2, esmtp-param).
 var keywordForm = lazy(`^[A-Za-z0-9][A-Za-z0-9-]*(?:=[!-<>-~]+)?$`)
+
+// valued are parameters whose values are known, each with one of them (RFC 1870 §3, RFC 6152 §2, RFC 3461 §4).
+var valued = []string{"SIZE=1000", "BODY=8BITMIME", "RET=HDRS", "NOTIFY=FAILURE"}
+
+// valueForm is what they look like.
+var valueForm = lazy(`^(?i:SIZE=[0-9]{1,20}|BODY=(?:7BIT|8BITMIME|BINARYMIME)|RET=(?:FULL|HDRS)|NOTIFY=(?:NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY))*))$`)
+
+// goodValue gives the same parameter with a value that it may have, or "" for one that byhand does not know.
+func goodValue(param string) string {
+	name, _, _ := strings.Cut(param, "=")
+	for _, v := range valued {
+		if known, _, _ := strings.Cut(v, "="); strings.EqualFold(name, known) {
+			return v
+		}
+	}
+	return ""
+}
+
+// badValue tells whether a parameter has a value that it cannot have.
+func badValue(param string) bool { return goodValue(param) != "" && !valueForm().MatchString(param) }
 
 // address finds what looks most like an address in a badly written argument.
 func address(arg string) string {

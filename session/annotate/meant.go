@@ -13,8 +13,12 @@ func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
 	typed := short([]byte(verb))
 	bare := strings.TrimRight(verb, ":;,.-_=")
 	switch v := meant(e.Proto, bare); {
+	case verb == "." && e.Proto == session.POP3:
+		return lapse{id: "dot-pop3"}
 	case verb == ".":
 		return lapse{id: "dot-outside"}
+	case verb == "*":
+		return lapse{id: "cancel-outside"}
 	case verb == "FROM:" || verb == "TO:" || verb == "SENDER:":
 		return lapse{id: "letter-outside"}
 	case v != "":
@@ -123,13 +127,13 @@ func meant(p session.Protocol, word string) string {
 			return "PASS"
 		case "DELETE", "DEL", "RM":
 			return "DELE"
-		case "RETRIEVE", "READ", "FETCH", "OPEN", "SHOW":
+		case "RETRIEVE", "READ", "FETCH", "OPEN", "SHOW", "GET", "VIEW":
 			return "RETR"
 		case "LS", "DIR":
 			return "LIST"
 		case "STATUS":
 			return "STAT"
-		case "UNDELETE":
+		case "UNDELETE", "UNDELE", "UNDEL":
 			return "RSET"
 		case "STARTTLS", "TLS", "SSL":
 			return "STLS"

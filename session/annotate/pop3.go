@@ -74,6 +74,9 @@ func (t *talk) pop3Reply(e *session.Event, c *command) {
 	t.named.note(c, true)
 	t.note(Yes, Brief, t.pop3Yes(e, c, known, line), entryRef(known))
 	t.responseCode(line, Brief)
+	if c.slip.id == "user-extra" { // PASS would fail for it
+		t.advise(c.slip.id)
+	}
 	t.lenient(c)
 	if was, is := stateName(c.phase), stateName(t.state.Phase); was != "" && is != "" && was != is {
 		t.note(Info, Full, sayStateChange.With(was, is), "RFC 1939 §3")
@@ -149,7 +152,7 @@ func (t *talk) pop3Refusal(c *command, known *entry, line string) {
 
 // refused names the command of a refusal, even if it was no command, or may not be seen.
 func (t *talk) refused(c *command) any {
-	if strings.Trim(c.verb, ".,;:-=_") == "" || c.slip.id == "auth-over" {
+	if strings.Trim(c.verb, ".,;:-=_") == "" || c.slip.id == "auth-over" || c.slip.id == "pass-word" {
 		return thisLine
 	}
 	return short([]byte(c.verb))

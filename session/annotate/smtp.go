@@ -58,6 +58,9 @@ func (t *talk) envelopeLine(c *command) {
 		t.note(Info, Full, sayNoAt.With(short([]byte(addr))), "RFC 5321 §4.1.2")
 	}
 	for _, p := range params {
+		if strings.ContainsAny(p, "<@") && !keywordForm().MatchString(p) {
+			continue // an address more; what is wrong with it the reply tells
+		}
 		name, value, _ := strings.Cut(p, "=")
 		known := t.book.find("smtp", c.verb+" "+name)
 		if known == nil {

@@ -50,6 +50,7 @@ type dialogue struct {
 	pending []command
 	authed  bool
 	failed  bool // an AUTH exchange was refused, and no known command was typed since
+	named   bool // USER or PASS was the last known command: a password may follow without its verb
 	left    int  // octets of BDAT still to come
 
 	data    command // the DATA under way
@@ -125,7 +126,7 @@ func (d *dialogue) shaken() {
 		d.mode = mode
 	}
 	d.end(&d.in, session.Client)
-	d.pending, d.body, d.failed, d.authed = nil, false, false, false
+	d.pending, d.body, d.failed, d.named, d.authed = nil, false, false, false, false
 	d.in, d.out = half{}, half{}
 	if d.mode != untold && d.mode != plain {
 		d.mode = commands
@@ -338,7 +339,9 @@ func (d *dialogue) command(e *session.Event, line []byte) {
 	if d.rest(e, verb) {
 		return
 	}
-	if !known[verb] {
+	if known[verb] {
+		d.named = verb == "USER" || verb == "PASS"
+	} else {
 		verb = d.unglued(verb, session.TrimEOL(line))
 	}
 	e.Role, e.Verb = session.Command, verb

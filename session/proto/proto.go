@@ -107,7 +107,7 @@ func (f *Framer) Secret(conn int, line []byte) session.Span {
 			return session.Span{Len: len(line), Label: label}
 		}
 	case commands, untold, plain:
-		return SecretOf(line, d.authed, d.failed)
+		return SecretOf(line, d.authed, d.late())
 	}
 	return session.Span{}
 }
@@ -178,9 +178,9 @@ func within(spans []session.Span, from, to int) []session.Span {
 	return in
 }
 
-// Late reports whether an AUTH exchange of connection conn was refused and no known command was typed since: what comes next
-// may be an answer that the server did not wait for.
-func (f *Framer) Late(conn int) bool { return f.dialogue(conn).failed }
+// Late reports whether the next line of connection conn may be a secret without its command: an AUTH exchange was refused, so that an
+// answer may come that the server did not wait for, or USER or PASS was typed, so that a password may; no known command came since.
+func (f *Framer) Late(conn int) bool { return f.dialogue(conn).late() }
 
 // InLetter reports whether the client of connection conn is inside a letter that has not been ended.
 func (f *Framer) InLetter(conn int) bool {

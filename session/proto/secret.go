@@ -3,6 +3,7 @@ package proto
 import (
 	"bytes"
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"byhand/session"
@@ -80,7 +81,7 @@ func (d *dialogue) secretOf(e *session.Event, line []byte) session.Span {
 		if known[e.Verb] && !secretive(e.Verb) {
 			return session.Span{} // as nearly always
 		}
-		return SecretOf(text, d.authed, d.failed)
+		return SecretOf(text, d.authed, d.late())
 	case session.Unknown:
 		if e.N == d.shred {
 			return session.Span{Len: len(text), Label: "secret"}
@@ -93,18 +94,23 @@ func (d *dialogue) secretOf(e *session.Event, line []byte) session.Span {
 		if d.mode == plain && d.proto != session.Raw || d.mode == shaking {
 			return session.Span{Len: len(text), Label: "secret"} // typed ahead of a reply that never came: nobody knows
 		}
-		return SecretOf(text, d.authed, d.failed)
+		return SecretOf(text, d.authed, d.late())
 	}
 	return session.Span{}
 }
 
-// secretive tells whether a known verb has a secret behind it.
-func secretive(verb string) bool { return verb == "PASS" || verb == "APOP" || verb == "AUTH" }
+// secretive tells whether a known verb has, or may have, a secret behind it.
+func secretive(verb string) bool {
+	return verb == "PASS" || verb == "APOP" || verb == "AUTH" || verb == "USER"
+}
+
+// late tells whether a word that is no command may be a secret (see Framer.Late).
+func (d *dialogue) late() bool { return d.failed || d.named && !d.authed }
 
 // SecretOf finds the secret in a command line (without its line end), as far as it has been typed; Len 0 if it has none.
-// A verb that is a slip of the keyboard away from PASS, APOP or AUTH counts until the login has gone well; failed says that
-// an AUTH exchange was refused before it, so that an answer typed too late stands where a command should.
-func SecretOf(text []byte, authed, failed bool) session.Span {
+// A verb that is a slip of the keyboard away from PASS, APOP or AUTH counts until the login has gone well; so does what stands
+// behind the name of USER. late says that a lone word may be a secret (see Framer.Late).
+func SecretOf(text []byte, authed, late bool) session.Span {
 	verb, _ := Split(text)
 	start := len(text) - len(bytes.TrimLeft(text, " \t"))
 	rest := min(start+len(verb)+1, len(text)) // one blank parts the verb from the rest; more blanks belong to it
@@ -123,6 +129,10 @@ func SecretOf(text []byte, authed, failed bool) session.Span {
 		if i := bytes.IndexByte(arg, ' '); i >= 0 {
 			return span(len(text)-len(arg)+i+1, "credentials")
 		}
+	case verb == "USER" && !authed:
+		if from := behindName(text, rest); from < len(text) {
+			return span(from, "password?")
+		}
 	case known[verb]:
 	case strings.HasPrefix(verb, "PASS"):
 		if rest < len(text) {
@@ -133,10 +143,36 @@ func SecretOf(text []byte, authed, failed bool) session.Span {
 		}
 	case verb == "LOGIN" || !authed && (OneEdit(verb, "PASS") || OneEdit(verb, "AUTH") || OneEdit(verb, "APOP")):
 		return span(rest, "password?")
-	case failed && rest == len(text) && len(text) >= 4:
-		return span(start, "password?") // an answer that came after the refusal (the mechanism gave up early)
+	case late && rest == len(text) && len(text) >= 4 && !slip(verb):
+		return span(start, "password?")
 	}
 	return session.Span{}
+}
+
+// behindName tells where in text, a USER command with its argument from offset from, something follows the name. The word PASS
+// stays readable, if that is what follows: two commands were typed in one line.
+func behindName(text []byte, from int) int {
+	next := wordAfter(text, from)
+	if word := text[next:]; len(word) > 5 && bytes.EqualFold(word[:4], []byte("PASS")) && (word[4] == ' ' || word[4] == '\t') {
+		return wordAfter(text, next)
+	}
+	return next
+}
+
+// wordAfter tells where the word after the one at from begins; at the end of text if there is none.
+func wordAfter(text []byte, from int) int {
+	rest := bytes.TrimLeft(text[from:], " \t")
+	i := bytes.IndexAny(rest, " \t")
+	if i < 0 {
+		return len(text)
+	}
+	return len(text) - len(bytes.TrimLeft(rest[i:], " \t"))
+}
+
+// slip tells whether verb is a slip of the keyboard away from a command.
+func slip(verb string) bool {
+	return slices.ContainsFunc(pop3Verbs, func(v string) bool { return OneEdit(verb, v) }) ||
+		slices.ContainsFunc(smtpVerbs, func(v string) bool { return OneEdit(verb, v) })
 }
 
 // OneEdit reports whether a is b with one letter added, lost, changed or two neighbours swapped.
@@ -183,7 +219,7 @@ func secretValues(e *session.Event, value []byte, a auth) []string {
 		}
 		return []string{string(value), password, base64.StdEncoding.EncodeToString([]byte(password))}
 	}
-	return []string{string(value), base64.StdEncoding.EncodeToString(value)}
+	return []string{string(value), base64.StdEncoding.EncodeToString(value), strings.ToUpper(string(value))} // some servers echo verbs in capitals
 }
 
 // echoes finds values that were hidden before.
@@ -239,7 +275,7 @@ func hide(n int, label string) session.Span {
 
 // unglued cuts off a password that runs into its verb: it is not part of it.
 func (d *dialogue) unglued(verb string, text []byte) string {
-	s := SecretOf(text, d.authed, d.failed)
+	s := SecretOf(text, d.authed, d.late())
 	if s.Len == 0 {
 		return verb
 	}

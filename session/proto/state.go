@@ -141,7 +141,11 @@ func (s *State) command(e *session.Event) {
 		return
 	}
 	verb, arg := Split(e.Raw)
-	if len(e.Secret) > 0 && e.Verb != "APOP" && e.Verb != "AUTH" {
+	switch {
+	case len(e.Secret) == 0 || e.Verb == "APOP" || e.Verb == "AUTH":
+	case e.Verb == "USER":
+		arg, _, _ = strings.Cut(arg, " ")
+	default:
 		arg = "" // never keep a password
 	}
 	s.sent[e.N] = sent{verb, arg}

@@ -1,6 +1,11 @@
 package proto
 
-import "byhand/session"
+import (
+	"slices"
+	"strings"
+
+	"byhand/session"
+)
 
 // Verbs lists the commands of a protocol, as the RFCs spell them, those of everyday use first.
 func Verbs(p session.Protocol) []string {
@@ -31,31 +36,48 @@ var known = func() map[string]bool {
 	return m
 }()
 
-// Legal gives the commands that make sense in state s, for completion: what the RFCs allow there, likeliest first.
+// Legal gives the commands that make sense in state s, for completion: what the RFCs allow there and the server has not left out of
+// its EHLO reply, likeliest first.
 func (s *State) Legal() []string {
 	switch {
 	case s.Proto == session.POP3 && s.Phase == Transaction:
-		return []string{"STAT", "LIST", "UIDL", "RETR", "TOP", "DELE", "RSET", "NOOP", "CAPA", "QUIT", "LANG"}
+		return []string{"STAT", "LIST", "UIDL", "RETR", "TOP", "DELE", "QUIT", "RSET", "NOOP", "CAPA", "LANG"}
 	case s.Proto == session.POP3:
-		return []string{"USER", "PASS", "APOP", "AUTH", "STLS", "CAPA", "QUIT", "UTF8", "LANG"}
+		return []string{"USER", "PASS", "AUTH", "CAPA", "STLS", "APOP", "QUIT", "UTF8", "LANG"}
 	case s.Proto != session.SMTP:
 		return append(append([]string{}, pop3Verbs...), smtpVerbs...)
 	case s.Phase == Mail:
-		return []string{"RCPT TO:<", "RSET", "NOOP", "VRFY", "EXPN", "HELP", "QUIT"}
+		return s.asking("RCPT TO:<", "RSET", "NOOP")
 	case s.Phase == Rcpt:
-		return []string{"DATA", "BDAT", "RCPT TO:<", "RSET", "NOOP", "VRFY", "EXPN", "HELP", "QUIT"}
+		return s.asking("DATA", "RCPT TO:<", "RSET", "NOOP", "BDAT")
 	case !s.Greeted:
-		return []string{"HELO", "EHLO", "NOOP", "HELP", "QUIT"}
+		return []string{"HELO", "EHLO", "NOOP", "QUIT", "HELP"}
 	}
-	legal := []string{"MAIL FROM:<", "RSET", "NOOP", "VRFY", "EXPN", "HELP", "HELO", "EHLO", "QUIT"}
-	if s.ESMTP && !s.Authed {
-		legal = append(legal, "AUTH")
+	legal := []string{"MAIL FROM:<"}
+	if !s.Authed && s.mayHave("AUTH") {
+		legal = append(legal, "AUTH") // after HELO, too: the tutorial's way
 	}
-	if s.ESMTP && !s.TLS {
+	if !s.TLS && s.ESMTP && s.mayHave("STARTTLS") {
 		legal = append(legal, "STARTTLS")
 	}
-	if !s.ESMTP {
-		legal = append(legal, "AUTH") // the tutorial's way: HELO, then AUTH LOGIN
+	return append(s.asking(append(legal, "RSET", "NOOP")...), "HELO", "EHLO")
+}
+
+// asking adds to first the commands that only ask (RFC 5321 §3.5): VRFY belongs to every server, EXPN is listed by those that have it.
+func (s *State) asking(first ...string) []string {
+	list := append(first, "QUIT", "VRFY")
+	for _, v := range []string{"EXPN", "HELP"} {
+		if s.mayHave(v) {
+			list = append(list, v)
+		}
 	}
-	return legal
+	return list
+}
+
+// mayHave tells whether the server lists a keyword, or was never asked what it has.
+func (s *State) mayHave(keyword string) bool {
+	return !s.ESMTP || slices.ContainsFunc(s.Offers, func(line string) bool {
+		word, _, _ := strings.Cut(line, " ")
+		return strings.EqualFold(word, keyword)
+	})
 }
