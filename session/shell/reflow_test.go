@@ -20,6 +20,7 @@ func TestNarrowWindowLeavesNothingBehind(t *testing.T) {
 		{strings.Repeat("a", 50), 60, 30, 1},
 		{strings.Repeat("a", 100), 60, 30, 3},
 		{strings.Repeat("a", 100), 60, 25, 2 + 1 + 1},
+		{strings.Repeat("a", 100), 60, 59, 1 + 1}, // one column too wide
 		{strings.Repeat("学", 20), 60, 31, 1},
 		{strings.Repeat("学", 28), 60, 20, 2 + 1},
 		{strings.Repeat("a", 100), 30, 60, 3}, // rows that we ended ourselves are not joined again
