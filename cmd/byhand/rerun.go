@@ -375,7 +375,7 @@ var (
 	sayRerunShort    = text.T{EN: "send a recording's client side to another server, and compare", ZH: "把记录里客户端的话发给另一台服务器，并比较应答"}
 	sayRerunArgs     = text.T{EN: "rerun wants a recording and a server, as in `byhand rerun pop3-163 127.0.0.1:2110`.", ZH: "rerun 需要一份记录和一台服务器，例如 `byhand rerun pop3-163 127.0.0.1:2110`。"}
 	sayRemoteFlag    = text.T{EN: "allow a server on another machine", ZH: "允许连接别的机器上的服务器"}
-	sayRerunYesFlag  = text.T{EN: "do what cannot be undone (DELE, RCPT, DATA) at another machine, too", ZH: "在别的机器上也执行无法撤销的命令（DELE、RCPT、DATA）"}
+	sayRerunYesFlag  = text.T{EN: "do what cannot be undone: DELE and letters at another machine, letters to real domains at this one, too", ZH: "执行无法撤销的操作：在别的机器上 DELE 和发信，在本机向真实域名发信"}
 	sayRehearseFlag  = text.T{EN: "only list what would be sent", ZH: "只列出会发送的内容"}
 	sayOnwardFlag    = text.T{EN: "go on after a reply of another class", ZH: "遇到不同类别的应答也继续"}
 	sayReplyTimeFlag = text.T{EN: "how long to wait for a reply", ZH: "等待应答的时限"}
