@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"byhand/session/text"
@@ -49,14 +48,14 @@ func (a *app) manual(cmd *cobra.Command) string {
 		flags string
 	}{{sayOptions, cmd.LocalFlags().FlagUsages()}, {sayCommonOptions, cmd.InheritedFlags().FlagUsages()}} {
 		if part.flags != "" {
-			fmt.Fprintf(&b, "\n%s\n%s", part.title.In(a.lang), defaults.ReplaceAllString(part.flags, sayDefault.In(a.lang)))
+			fmt.Fprintf(&b, "\n%s\n%s", part.title.In(a.lang), defaults().ReplaceAllString(part.flags, sayDefault.In(a.lang)))
 		}
 	}
 	return b.String()
 }
 
 // defaults finds what pflag says of a default.
-var defaults = regexp.MustCompile(`(?m) \(default (.*)\)$`)
+var defaults = lazy(`(?m) \(default (.*)\)$`)
 
 // langOf finds --lang among the arguments before they are parsed: the help itself hangs on it.
 func langOf(args []string) string {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,13 +12,13 @@ import (
 )
 
 // sidecarName is the name of a translation: x.zh.yaml.
-var sidecarName = regexp.MustCompile(`\.[a-z]{2,3}(-[A-Za-z]+)?\.yaml$`)
+var sidecarName = lazy(`\.[a-z]{2,3}(-[A-Za-z]+)?\.yaml$`)
 
 // lessonFiles gives names with each directory among them replaced by the lessons in it. A translation is read with the
 // lesson beside which it lies: in a list of files (*.yaml) it stands for that lesson.
 func lessonFiles(names []string) (all []string, err error) {
 	for _, name := range names {
-		if of := sidecarName.ReplaceAllString(name, ".yaml"); of != name && isThere(of) {
+		if of := sidecarName().ReplaceAllString(name, ".yaml"); of != name && isThere(of) {
 			if !slices.Contains(names, of) {
 				all = append(all, of)
 			}
@@ -35,7 +34,7 @@ func lessonFiles(names []string) (all []string, err error) {
 		}
 		none := true
 		for _, e := range entries {
-			if strings.HasSuffix(e.Name(), ".yaml") && !sidecarName.MatchString(e.Name()) && !e.IsDir() {
+			if strings.HasSuffix(e.Name(), ".yaml") && !sidecarName().MatchString(e.Name()) && !e.IsDir() {
 				all, none = append(all, filepath.Join(name, e.Name())), false
 			}
 		}
@@ -76,7 +75,7 @@ func sidecars(name string) ([]string, error) {
 	var found []string
 	stem := strings.TrimSuffix(filepath.Base(name), ".yaml")
 	for _, e := range entries {
-		if rest, ok := strings.CutPrefix(e.Name(), stem); ok && sidecarName.MatchString(rest) && strings.Count(rest, ".") == 2 {
+		if rest, ok := strings.CutPrefix(e.Name(), stem); ok && sidecarName().MatchString(rest) && strings.Count(rest, ".") == 2 {
 			found = append(found, filepath.Join(filepath.Dir(name), e.Name()))
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"crypto/md5" // APOP and CRAM-MD5 are made of it
 	"encoding/base64"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"byhand/session"
@@ -17,7 +16,7 @@ import (
 // The logins that nobody works out by hand: the server gives a text that is new each time, and wants a digest of it and the password.
 
 // timestamp is what a greeting has if the server takes APOP: <process.clock@host> (RFC 1939 §7).
-var timestamp = regexp.MustCompile(`<[^<>@\s]+@[^<>@\s]+>`)
+var timestamp = lazy(`<[^<>@\s]+@[^<>@\s]+>`)
 
 // apop puts the line APOP into the prompt, for the greeting of this connection.
 func (c *call) apop(arg string) error {
@@ -27,7 +26,7 @@ func (c *call) apop(arg string) error {
 		return nil
 	}
 	greeting, _ := c.view.past.last(session.Greeting)
-	stamp := timestamp.Find(greeting)
+	stamp := timestamp().Find(greeting)
 	if stamp == nil || !bytes.HasPrefix(greeting, []byte("+OK")) {
 		c.say(sayNoStamp.With())
 		return nil
@@ -50,7 +49,7 @@ func (c *call) cram(arg string) error {
 	line, ok := c.view.past.last(session.Challenge)
 	_, coded, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
 	challenge, err := base64.StdEncoding.DecodeString(coded)
-	if !ok || err != nil || !timestamp.Match(challenge) || c.shell.Status().Next != session.Answer {
+	if !ok || err != nil || !timestamp().Match(challenge) || c.shell.Status().Next != session.Answer {
 		c.say(sayNoChallenge.With())
 		return nil
 	}

@@ -17,7 +17,7 @@ func TestDigests(t *testing.T) {
 		"+OK POP3 server ready <1896.697170952@dbc.mtview.ca.us>\r\n": "<1896.697170952@dbc.mtview.ca.us>",
 		"+OK ready\r\n": "", "+OK <not a stamp>\r\n": "", "+OK <nobody> <1.2@host>": "<1.2@host>",
 	} {
-		if got := string(timestamp.Find([]byte(line))); got != want {
+		if got := string(timestamp().Find([]byte(line))); got != want {
 			t.Errorf("%q: %q, want %q", line, got, want)
 		}
 	}

@@ -207,9 +207,9 @@ func lasting(t *transcripts.Turn, here bool) bool {
 }
 
 // reservedDomain finds an address of a domain that nobody can have (RFC 2606, RFC 6761), or of none, which is the server's own.
-var reservedDomain = regexp.MustCompile(`(?i)^[^@]*$|@([a-z0-9-]+\.)*(test|example|invalid|localhost|example\.(com|net|org))\.?(>(\s[^>]*)?|\s*)$`)
+var reservedDomain = lazy(`(?i)^[^@]*$|@([a-z0-9-]+\.)*(test|example|invalid|localhost|example\.(com|net|org))\.?(>(\s[^>]*)?|\s*)$`)
 
-func reserved(rcpt string) bool { return reservedDomain.MatchString(rcpt) }
+func reserved(rcpt string) bool { return reservedDomain().MatchString(rcpt) }
 
 // errAside says that a reply was of another class, so that the rest of the recording means nothing at this server.
 var errAside = errors.New("the server went another way than the recording")

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 
 	"byhand/session/annotate"
@@ -51,7 +50,7 @@ func (s *secrets) fill(t *transcripts.Turn, last string) ([]byte, error) {
 	}
 	switch {
 	case t.Label == "digest" && t.Verb == "APOP":
-		stamp := apopStamp.FindString(s.greeting)
+		stamp := timestamp().FindString(s.greeting)
 		sum := md5.Sum([]byte(stamp + pass)) // RFC 1939 §7 wants MD5
 		return t.Fill(hex.EncodeToString(sum[:])), nil
 	case t.Mech == "CRAM-MD5": // RFC 2195 §2
@@ -72,9 +71,6 @@ func (s *secrets) fill(t *transcripts.Turn, last string) ([]byte, error) {
 	}
 	return t.Fill(pass), nil
 }
-
-// apopStamp is the timestamp in a greeting (RFC 1939 §7).
-var apopStamp = regexp.MustCompile(`<[^<> ]+>`)
 
 func (s *secrets) user() string {
 	if s.f.user == "" {

@@ -55,11 +55,9 @@ func (p phrase) at(file string, line int, args ...any) *FileError {
 	return &FileError{file, line, fmt.Sprintf(p.en, args...), fmt.Sprintf(p.zh, args...)}
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
-
 // syntaxError gives the place of an error that the YAML reader met.
 func syntaxError(file string, err error) *FileError {
-	m := yamlLine.FindStringSubmatch(err.Error())
+	m := regexp.MustCompile(`line (\d+): (.*)`).FindStringSubmatch(err.Error())
 	if m == nil {
 		return sayBadYAML.at(file, 0, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
