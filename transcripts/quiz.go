@@ -44,6 +44,7 @@ type Question struct {
 	Hint    text.Said
 	Why     []annotate.Note // what is said of the line, for those who did not know
 	also    []string        // answers that are right, too
+	accept  []string        // patterns of lines that may stand in the place of the one that is asked for
 }
 
 // Quiz says which questions are made.
@@ -58,7 +59,7 @@ const maxQuizzed = 20000
 
 // Questions makes the questions of a transcript, in the order of their places; for the same transcript they are the same each time.
 func (q Quiz) Questions(t *Tape) ([]Question, error) {
-	m := maker{quiz: q, dice: rand.New(rand.NewPCG(7, 17))}
+	m := maker{quiz: q, dice: rand.New(rand.NewPCG(7, 17)), accept: map[int][]string{}}
 	for place := 1; place <= maxQuizzed; place++ {
 		lines, err := t.Lines(place)
 		if errors.Is(err, io.EOF) {
@@ -85,7 +86,8 @@ type maker struct {
 	dice     *rand.Rand
 	made     []Question
 	commands []asked
-	goesOn   bool // the reply has more lines
+	goesOn   bool             // the reply has more lines
+	accept   map[int][]string // for the next line of each connection's client
 }
 
 // asked is a command and how it was answered.
@@ -109,9 +111,15 @@ func (m *maker) line(l *Line) {
 	switch {
 	case e.Mark != nil && e.Mark.Kind == "quiz":
 		m.author(l)
+	case e.Mark != nil && e.Mark.Kind == "accept":
+		m.accept[e.Conn] = append(m.accept[e.Conn], e.Mark.Text("glob"))
 	case e.Cont:
-	case e.Role == session.Command:
-		m.command(l)
+	case e.From == session.Client:
+		accept := m.accept[e.Conn]
+		delete(m.accept, e.Conn)
+		if e.Role == session.Command {
+			m.command(l, accept)
+		}
 	case e.Role == session.Greeting, e.Role == session.Reply, e.Role == session.Challenge:
 		m.reply(l)
 	}
@@ -165,7 +173,8 @@ func (m *maker) reply(l *Line) {
 	m.add(q, l)
 }
 
-func (m *maker) command(l *Line) {
+// command asks for a command whole, or for a word of it. The patterns of accept may stand in its place.
+func (m *maker) command(l *Line, accept []string) {
 	e := &l.Event
 	if len(e.Secret) > 0 {
 		return
@@ -174,10 +183,10 @@ func (m *maker) command(l *Line) {
 	m.commands = append(m.commands, asked{n: e.N, place: l.Place, line: line})
 	whole := m.wants(QuizCommand) && (!m.wants(QuizFill) || m.dice.IntN(2) == 0) // one would tell the other
 	if whole {
-		m.add(Question{Kind: QuizCommand, Ask: askCommand.With(), Right: line, Hint: hintStarts.With(first(line))}, l)
+		m.add(Question{Kind: QuizCommand, Ask: askCommand.With(), Right: line, Hint: hintStarts.With(first(line)), accept: accept}, l)
 	}
 	if gap, word := blank(line, m.dice); word != "" && !whole && m.wants(QuizFill) {
-		m.add(Question{Kind: QuizFill, Ask: askFill.With(), List: []string{gap}, Right: word, Hint: hintStarts.With(first(word))}, l)
+		m.add(Question{Kind: QuizFill, Ask: askFill.With(), List: []string{gap}, Right: word, Hint: hintStarts.With(first(word)), accept: accept}, l)
 	}
 }
 
@@ -187,6 +196,9 @@ func first(s string) string {
 	return c
 }
 
+// gapMark stands in the place of a word that is asked for.
+const gapMark = "____"
+
 // blank takes a word out of a line: a verb, TO or FROM, what stands behind it.
 func blank(line string, dice *rand.Rand) (gap, word string) {
 	words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" :<>=", r) })
@@ -195,7 +207,7 @@ func blank(line string, dice *rand.Rand) (gap, word string) {
 	}
 	word = words[dice.IntN(len(words))]
 	at := strings.Index(line, word)
-	return line[:at] + "____" + line[at+len(word):], word
+	return line[:at] + gapMark + line[at+len(word):], word
 }
 
 // listed is how many commands a list has.

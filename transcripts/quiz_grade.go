@@ -28,12 +28,18 @@ func (q *Question) Answer(given string) Grade {
 	case q.Kind == QuizReply:
 		return gradeCode(q.Right, given)
 	case q.Kind == QuizCommand:
-		return gradeCommand(q.Right, given)
+		return gradeCommand(q.Right, given, q.accept)
 	case q.Kind == QuizOrder:
 		return gradeOrder(q.Right, strings.ToUpper(given))
 	}
 	for _, right := range append([]string{q.Right}, q.also...) {
 		if strings.EqualFold(strings.Join(strings.Fields(right), " "), strings.Join(strings.Fields(given), " ")) {
+			return Grade{Points: Full}
+		}
+	}
+	if q.Kind == QuizFill && len(q.List) > 0 {
+		filled := strings.Replace(q.List[0], gapMark, given, 1)
+		if (&Turn{Role: session.Command, Accept: q.accept}).Accepts([]byte(filled), Lenient) {
 			return Grade{Points: Full}
 		}
 	}
@@ -66,24 +72,22 @@ func codeOf(given string) string {
 	return word
 }
 
-// gradeCommand compares as a lenient server would: case of the verb and of domains, runs of blanks, blanks behind the colon of
-// FROM: and TO: make no difference, and the name behind HELO is free. One point is for the verb.
-func gradeCommand(right, given string) Grade {
+// gradeCommand compares as serve does when it is lenient: case of the verb and of domains, runs of blanks, blanks behind the colon of
+// FROM: and TO: make no difference, the name behind HELO is free, and what the transcript's author accepts is right. Nor does the case
+// of parameters make one. One point is for the verb.
+func gradeCommand(right, given string, accept []string) Grade {
+	verb, _ := proto.Split([]byte(right))
+	turn := Turn{Verb: verb, Role: session.Command, Said: []byte(right), Accept: accept}
 	a, b := normal(right), normal(given)
-	if a == b {
+	if a == b || turn.fits([]byte(given), Lenient) {
 		return Grade{Points: Full}
 	}
 	at := 0
 	for at < len(a) && at < len(b) && a[at] == b[at] {
 		at++
 	}
-	verb, _ := proto.Split([]byte(right))
-	other, _ := proto.Split([]byte(given))
-	switch {
-	case verb != other:
+	if other, _ := proto.Split([]byte(given)); verb != other {
 		return Grade{0, b, at}
-	case verb == "HELO" || verb == "EHLO":
-		return Grade{Points: Full}
 	}
 	return Grade{1, b, at}
 }

@@ -134,6 +134,43 @@ S: +OK
 	}
 }
 
+// TestQuizTakesWhatTheAuthorAccepts answers with lines that @accept allows: they are as right as the recorded one, for that line alone.
+func TestQuizTakesWhatTheAuthorAccepts(t *testing.T) {
+	of := func(kind, right string) *Question {
+		for _, talk := range played {
+			for _, q := range questionsOf(t, talk, Quiz{Kinds: []string{kind}}) {
+				if strings.Join(append(q.List, q.Right), " ") == right {
+					return &q
+				}
+			}
+		}
+		t.Fatalf("%s does not ask for %s", kind, right)
+		return nil
+	}
+	rcpt, mail, dele := of(QuizCommand, "RCPT TO:<bob@example.com>"), of(QuizCommand, "MAIL FROM:<Alice@Example.com> BODY=8BITMIME"), of(QuizCommand, "DELE 1")
+	for _, c := range []struct {
+		q     *Question
+		given string
+		want  int
+	}{
+		{rcpt, "RCPT TO:<bob@example.com>", Full},
+		{rcpt, "rcpt  to:<anyone@Practice.test>", Full},
+		{rcpt, "RCPT TO:<bXb>", Full},
+		{rcpt, "RCPT TO:<bXXb>", 1},
+		{rcpt, "DELE 7", 0},
+		{mail, "RCPT TO:<anyone@practice.test>", 0},
+		{dele, "dele 7", Full},
+		{dele, "DELE", 1},
+		{&Question{Kind: QuizFill, List: []string{"RCPT TO:<____>"}, Right: "bob@example.com", accept: rcpt.accept}, "eve@practice.test", Full},
+		{&Question{Kind: QuizFill, List: []string{"RCPT TO:<____>"}, Right: "bob@example.com", accept: rcpt.accept}, "eve@example.com", 0},
+		{&Question{Kind: QuizFill, List: []string{"RCPT TO:<____>"}, Right: "bob@example.com"}, "eve@practice.test", 0},
+	} {
+		if g := c.q.Answer(c.given); g.Points != c.want {
+			t.Errorf("%s for %s: %d points, want %d", c.given, c.q.Right, g.Points, c.want)
+		}
+	}
+}
+
 // FuzzAnswer grades any answer to any question: the points are among those that there are, and what differs lies in what was given.
 func FuzzAnswer(f *testing.F) {
 	f.Add(QuizReply, "250", "2-")

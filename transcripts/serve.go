@@ -90,7 +90,7 @@ var repeatable = []string{"NOOP", "RSET", "HELP", "CAPA", "EHLO", "HELO", "STAT"
 // Hear takes a line, or a whole letter up to its final dot, and gives the turn that answers it; nil for a miss.
 func (p *Player) Hear(line []byte) (*Turn, Heard) {
 	now := p.Next()
-	if now != nil && p.fits(now, line) {
+	if now != nil && now.fits(line, p.match) {
 		p.next++
 		return now, AsRecorded
 	}
@@ -100,7 +100,7 @@ func (p *Player) Hear(line []byte) (*Turn, Heard) {
 	phase, left := p.phase(), false // left: a step lies between that may not be left out
 	for i := p.next + 1; i < len(p.call.Turns); i++ {
 		t := &p.call.Turns[i]
-		if t.Verb == "QUIT" && t.Role == session.Command && p.fits(t, line) { // whoever leaves early is bidden farewell as recorded
+		if t.Verb == "QUIT" && t.Role == session.Command && t.fits(line, p.match) { // whoever leaves early is bidden farewell as recorded
 			p.next = i + 1
 			return t, Skipped
 		}
@@ -108,13 +108,13 @@ func (p *Player) Hear(line []byte) (*Turn, Heard) {
 			left = true
 			continue
 		}
-		if p.fits(t, line) {
+		if t.fits(line, p.match) {
 			p.next = i + 1
 			return t, Skipped
 		}
 	}
 	for i := range p.call.Turns {
-		if t := &p.call.Turns[i]; t.Phase == phase && slices.Contains(repeatable, t.Verb) && !t.Secure && p.fits(t, line) {
+		if t := &p.call.Turns[i]; t.Phase == phase && slices.Contains(repeatable, t.Verb) && !t.Secure && t.fits(line, p.match) {
 			return t, Again
 		}
 	}

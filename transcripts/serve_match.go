@@ -11,21 +11,21 @@ import (
 )
 
 // fits compares a line with the client's line of a turn.
-func (p *Player) fits(t *Turn, line []byte) bool {
+func (t *Turn) fits(line []byte, m Match) bool {
 	switch {
-	case t.Accepts(line, p.match):
+	case t.Accepts(line, m):
 		return true
-	case t.Role == session.Data && p.match != Exact:
+	case t.Role == session.Data && m != Exact:
 		return true // any letter will do
 	case t.Role == session.Answer && string(session.TrimEOL(line)) == "*":
 		return t.Line() == "*" // that is no answer, even where the answer is hidden (RFC 4954 §4)
 	case t.Label != "":
-		return t.hides(line, p.match)
-	case p.match == Exact:
+		return t.hides(line, m)
+	case m == Exact:
 		return bytes.Equal(t.Said, line)
 	}
 	verb, arg := proto.Split(session.TrimEOL(line))
-	if greets := verb == "HELO" || verb == "EHLO"; p.match == ByVerb && t.Role == session.Command || greets && verb == t.Verb && arg != "" { // any name will do
+	if greets := verb == "HELO" || verb == "EHLO"; m == ByVerb && t.Role == session.Command || greets && verb == t.Verb && arg != "" { // any name will do
 		return verb == t.Verb
 	}
 	if t.Role == session.Answer {

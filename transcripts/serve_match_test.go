@@ -155,8 +155,7 @@ func TestFits(t *testing.T) {
 		call := callsOf(t, played[tt.talk])[0]
 		turn := &call.Turns[turnOf(t, call, tt.at)]
 		for i, name := range MatchNames() {
-			p := &Player{call: call, match: Match(i)}
-			if got, want := p.fits(turn, []byte(tt.typed)), strings.Contains(tt.fits, name); got != want {
+			if got, want := turn.fits([]byte(tt.typed), Match(i)), strings.Contains(tt.fits, name); got != want {
 				t.Errorf("%s, %q for %q: %v, want %v", name, tt.typed, turn.Said, got, want)
 			}
 		}
