@@ -22,6 +22,8 @@ type Letter struct {
 	raw  []byte                        // the letter, if it is in memory
 	open func() (io.ReadCloser, error) // gives it, if it is made by a rule or lies on disk
 	held int64                         // octets of it that count against Limits.Held
+
+	order int64 // its place among letters of one second, once it has lain on a disk; otherwise 0
 }
 
 // Open gives the letter's octets from the start. They are made or copied as they are read. Only a letter on disk can fail.

@@ -3,6 +3,7 @@ package practice
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -72,18 +73,19 @@ func (m maildir) begin(dir string, fill func(maildir) error) error {
 
 func (m maildir) addAll(letters []Letter) error {
 	for i, l := range letters {
-		if _, err := m.add(l, int64(i+1)); err != nil {
+		l.order = int64(i + 1)
+		if _, err := m.add(l); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// add writes a letter and gives it as it lies there. order comes after the time of arrival. When add returns, the letter is on the
-// disk: the file before it is moved, the folder after.
-func (m maildir) add(l Letter, order int64) (Letter, error) {
+// add writes a letter, whose order is known, and gives it as it lies there. When add returns, the letter is on the disk: the file
+// before it is moved, the folder after.
+func (m maildir) add(l Letter) (Letter, error) {
 	uid := idInName(l.UID)
-	base := fmt.Sprintf("%d.%019dU%s.byhand", l.Arrived.Unix(), order, uid)
+	base := fmt.Sprintf("%d.%019dU%s.byhand", l.Arrived.Unix(), l.order, uid)
 	tmp := filepath.Join(string(m), maildirTmp, base)
 	if err := writeFile(tmp, l); err != nil {
 		_ = os.Remove(tmp)
@@ -128,7 +130,8 @@ func (m maildir) become(letters []Letter) ([]Letter, error) {
 	_, err = m.remove(others)
 	for i, l := range letters {
 		if missing[idInName(l.UID)] {
-			_, e := m.add(l, int64(i+1))
+			l.order = cmp.Or(l.order, int64(i+1))
+			_, e := m.add(l)
 			err = errors.Join(err, e)
 		}
 	}
@@ -244,9 +247,17 @@ func seconds(name string) int64 {
 	return n
 }
 
+// orderIn is what add put after the time; of the name that another program gave, 0.
+func orderIn(name string) int64 {
+	_, rest, _ := strings.Cut(name, ".")
+	word, _, _ := strings.Cut(rest, "U")
+	n, _ := strconv.ParseInt(word, 10, 64)
+	return n
+}
+
 // letter gives the letter in a file. Its size is in the name, or is counted.
 func (m maildir) letter(name string) (Letter, error) {
-	l := Letter{UID: idOf(baseName(name)), Arrived: time.Unix(seconds(name), 0), open: m.opener(name)}
+	l := Letter{UID: idOf(baseName(name)), Arrived: time.Unix(seconds(name), 0), open: m.opener(name), order: orderIn(name)}
 	if _, size, ok := strings.Cut(name, ",W="); ok {
 		size, _, _ = strings.Cut(size, ":")
 		size, _, _ = strings.Cut(size, ",")

@@ -261,7 +261,8 @@ func (st *store) deliver(names []string, from string, at time.Time, raw []byte) 
 		if b.disk == "" {
 			continue
 		}
-		if letters[i], err = b.disk.add(letters[i], time.Now().UnixNano()); err != nil {
+		letters[i].order = time.Now().UnixNano()
+		if letters[i], err = b.disk.add(letters[i]); err != nil {
 			st.takeBack(boxes[:i], letters[:i])
 			st.release(int64(len(raw)) * int64(len(boxes)))
 			return fmt.Errorf("maildrop of %s: %w", b.name, err)
