@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"byhand/lessons"
@@ -95,61 +96,64 @@ func (c *tappedConn) Write(b []byte) (int, error) {
 // Each lesson is played rightly, wrongly, and in all ways that its author foresaw; no password that was typed is in the
 // recording or in any form that is made of it, as it is or in Base64.
 func TestNoPasswordOfALessonComesOut(t *testing.T) {
-	typed := 0 // lessons with a password
-	for _, name := range lessons.Embedded() {
-		t.Run(name, func(t *testing.T) {
-			l, err := lessons.Load(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			tap := &tap{}
-			b := lessons.Bench{Explain: explainer, Start: func(l *lessons.Lesson, v lessons.Vars) (lessons.Server, error) {
-				srv, err := startWorld(l, v)
+	var typed atomic.Int32               // lessons with a password
+	t.Run("lesson", func(t *testing.T) { // ends when all of them have ended
+		for _, name := range lessons.Embedded() {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				l, err := lessons.Load(name)
 				if err != nil {
-					return nil, err
+					t.Fatal(err)
 				}
-				return tapped{bench{mailbox{srv}}, tap}, nil
-			}}
-			if _, err := b.Test(l); err != nil {
-				t.Fatal(err)
-			}
-			v := l.Values("")
-			user, pass := v["user"], v["pass"]
-			secrets := []string{pass, base64.StdEncoding.EncodeToString([]byte(pass)), base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + pass))}
-			var wire bytes.Buffer
-			for _, c := range tap.chunks {
-				wire.Write(c.Data)
-			}
-			if slices.ContainsFunc(secrets, func(s string) bool { return strings.Contains(wire.String(), s) }) {
-				typed++
-			}
-			var rec bytes.Buffer
-			w := transcripts.NewWriter(&rec, transcripts.Header{By: "test"})
-			if err := session.Run(t.Context(), tap, proto.New(session.Untold), w.Sink); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.End(); err != nil {
-				t.Fatal(err)
-			}
-			absent(t, "rec", rec.String(), secrets)
-			for _, form := range transcripts.Forms() {
-				for _, lang := range text.Langs() {
-					r, err := transcripts.Open(bytes.NewReader(rec.Bytes()), name)
+				tap := &tap{}
+				b := lessons.Bench{Explain: explainer, Start: func(l *lessons.Lesson, v lessons.Vars) (lessons.Server, error) {
+					srv, err := startWorld(l, v)
 					if err != nil {
-						t.Fatal(err)
+						return nil, err
 					}
-					var out bytes.Buffer
-					var told *transcripts.Error // a form may refuse a protocol
-					if err := transcripts.Convert(&out, form, r, transcripts.Options{Lang: lang, Depth: annotate.All, Times: true, Full: true}); err != nil && !errors.As(err, &told) {
-						t.Fatal(form, err)
-					}
-					absent(t, form, out.String(), secrets)
+					return tapped{bench{mailbox{srv}}, tap}, nil
+				}}
+				if _, err := b.Test(l); err != nil {
+					t.Fatal(err)
 				}
-			}
-		})
-	}
-	if typed < 2 {
-		t.Errorf("a password was typed in %d lessons: the test tests next to nothing", typed)
+				v := l.Values("")
+				user, pass := v["user"], v["pass"]
+				secrets := []string{pass, base64.StdEncoding.EncodeToString([]byte(pass)), base64.StdEncoding.EncodeToString([]byte("\x00" + user + "\x00" + pass))}
+				var wire bytes.Buffer
+				for _, c := range tap.chunks {
+					wire.Write(c.Data)
+				}
+				if slices.ContainsFunc(secrets, func(s string) bool { return strings.Contains(wire.String(), s) }) {
+					typed.Add(1)
+				}
+				var rec bytes.Buffer
+				w := transcripts.NewWriter(&rec, transcripts.Header{By: "test"})
+				if err := session.Run(t.Context(), tap, proto.New(session.Untold), w.Sink); err != nil {
+					t.Fatal(err)
+				}
+				if err := w.End(); err != nil {
+					t.Fatal(err)
+				}
+				absent(t, "rec", rec.String(), secrets)
+				for _, form := range transcripts.Forms() {
+					for _, lang := range text.Langs() {
+						r, err := transcripts.Open(bytes.NewReader(rec.Bytes()), name)
+						if err != nil {
+							t.Fatal(err)
+						}
+						var out bytes.Buffer
+						var told *transcripts.Error // a form may refuse a protocol
+						if err := transcripts.Convert(&out, form, r, transcripts.Options{Lang: lang, Depth: annotate.All, Times: true, Full: true}); err != nil && !errors.As(err, &told) {
+							t.Fatal(form, err)
+						}
+						absent(t, form, out.String(), secrets)
+					}
+				}
+			})
+		}
+	})
+	if n := typed.Load(); n < 2 {
+		t.Errorf("a password was typed in %d lessons: the test tests next to nothing", n)
 	}
 }
 
