@@ -187,7 +187,8 @@ func (s *smtpSession) accept(letter []byte) error {
 	}
 	now := s.srv.now()
 	id := queueID(now)
-	trace := s.trace(mail, id, now)
+	var room [512]byte
+	trace := s.trace(room[:0], mail, id, now)
 	raw := append(append(make([]byte, 0, len(trace)+len(letter)+2), trace...), letter...)
 	if !bytes.HasSuffix(raw, []byte("\r\n")) {
 		raw = append(raw, "\r\n"...)
@@ -202,19 +203,18 @@ func (s *smtpSession) accept(letter []byte) error {
 	return nil
 }
 
-// trace writes what delivery puts on top of a letter: the reverse-path and one line of the way it came
+// trace appends what delivery puts on top of a letter: the reverse-path and one line of the way it came
 // (RFC 5321 §4.4).
-func (s *smtpSession) trace(mail transaction, id string, now time.Time) []byte {
-	var b strings.Builder
+func (s *smtpSession) trace(b []byte, mail transaction, id string, now time.Time) []byte {
 	for _, piece := range [...]string{"Return-Path: <", mail.from.String(), ">\r\nReceived: from ", s.helo, " (", s.remote(),
 		")\r\n\tby ", s.srv.voice.Host, " with ", s.with(mail), " id ", id} {
-		b.WriteString(piece)
+		b = append(b, piece...)
 	}
 	if mail.rcpts == 1 { // more would tell each reader of the others
-		b.WriteString("\r\n\tfor <" + mail.first + ">")
+		b = append(append(append(b, "\r\n\tfor <"...), mail.first...), '>')
 	}
-	b.WriteString("; " + now.Format(time.RFC1123Z) + "\r\n")
-	return []byte(b.String())
+	b = now.AppendFormat(append(b, "; "...), time.RFC1123Z)
+	return append(b, "\r\n"...)
 }
 
 // with is the protocol's name in Received (RFC 3848, RFC 6531 §4.3).
