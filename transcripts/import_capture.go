@@ -15,7 +15,11 @@ import (
 const FormCapture = "pcap"
 
 // maxFlows bounds how many connections are kept in mind at once; those that are over, or are no mail, make room.
-const maxFlows = 1 << 16
+const maxFlows = 1 << 14
+
+// maxHeld bounds what all connections together hold: what came out of order, and what was said before the protocol was known. The
+// oldest connections give up their holes first.
+const maxHeld = 16 << 20
 
 // A capture reads the mail connections of a capture file as a session.Source. It holds one packet, the connections
 // that are open, and what of them came out of order.
@@ -27,6 +31,7 @@ type capture struct {
 	flows map[flowKey]*flow
 	order []*flow // as they began, for the end of the file
 	now   *flow   // of the last packet: the next one is often of the same
+	held  int     // bytes that all flows hold
 	conns int     // mail connections so far
 	queue []session.Chunk
 	given int // of queue
@@ -105,6 +110,8 @@ func (c *capture) advance() {
 	if s, ok := dissect(p.link, p.data); ok {
 		if f := c.find(&s); f != nil {
 			f.segment(&s)
+			c.weigh(f)
+			c.relieve()
 		}
 	}
 }
@@ -118,6 +125,7 @@ func (c *capture) find(s *segment) *flow {
 	}
 	if f != nil && opening && f.again(s) {
 		f.end() // the same ports once more
+		c.weigh(f)
 		f = nil
 	}
 	if f == nil {
@@ -133,21 +141,56 @@ func (c *capture) find(s *segment) *flow {
 	return f
 }
 
-// room forgets connections that are over or no mail, when there are too many; if that does not help, the oldest.
+// weigh notes what a connection holds.
+func (c *capture) weigh(f *flow) {
+	weight := f.size + f.sides[0].weight() + f.sides[1].weight()
+	c.held, f.weight = c.held+weight-f.weight, weight
+}
+
+// relieve lets the oldest connections give what they hold, when all hold too much.
+func (c *capture) relieve() {
+	if c.held <= maxHeld {
+		return
+	}
+	for _, f := range c.order {
+		if c.held <= maxHeld/2 {
+			return
+		}
+		if f.weight > 0 {
+			f.flush()
+			f.settle()
+			c.weigh(f)
+		}
+	}
+}
+
+// room forgets connections that are over or no mail, when there are too many; if few are, the older half as well.
 func (c *capture) room() {
 	if len(c.order) < maxFlows {
 		return
 	}
+	idle := 0
+	for _, f := range c.order {
+		if f.phase == flowOver || f.phase == flowForeign {
+			idle++
+		}
+	}
+	oldest := 0
+	if idle < maxFlows/4 {
+		oldest = maxFlows / 2
+	}
 	kept := c.order[:0]
 	for i, f := range c.order {
-		if f.phase == flowOver || f.phase == flowForeign || i == 0 {
+		if f.phase == flowOver || f.phase == flowForeign || i < oldest {
 			f.end()
+			c.weigh(f)
 			delete(c.flows, flowKey{f.ends[0], f.ends[1]})
 			delete(c.flows, flowKey{f.ends[1], f.ends[0]})
 			continue
 		}
 		kept = append(kept, f)
 	}
+	clear(c.order[len(kept):])
 	c.order, c.now = kept, nil
 }
 

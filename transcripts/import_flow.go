@@ -34,6 +34,7 @@ type flow struct {
 	isn      uint32 // the sequence number of the client's SYN
 	held     []heldPiece
 	size     int // bytes in held
+	weight   int // of what the capture counts as held here
 	conn     int
 	last     [2]bool // a side has sent its FIN, and all before it was given
 	first    int     // the side that did so first
@@ -231,10 +232,7 @@ func (f *flow) closed() {
 
 // reset ends the connection at a RST.
 func (f *flow) reset(side int) {
-	for i := range f.sides {
-		f.sides[i].flush()
-		f.give(i)
-	}
+	f.flush()
 	switch {
 	case f.last[0] || f.last[1]:
 		f.over(f.first, "")
@@ -266,13 +264,18 @@ func (f *flow) end() {
 	if f.phase == flowOver {
 		return
 	}
+	f.flush()
+	f.settle()
+	f.sealed()
+	f.phase = flowOver
+}
+
+// flush gives what came out of order, and gives up what is missing before it.
+func (f *flow) flush() {
 	for i := range f.sides {
 		f.sides[i].flush()
 		f.give(i)
 	}
-	f.settle()
-	f.sealed()
-	f.phase = flowOver
 }
 
 // sealed tells how much could not be read, once.

@@ -14,6 +14,7 @@ import (
 // Bounds of a capture file. tcpdump writes no packet over 256 KiB; a longer one is a sign of damage.
 const (
 	maxPacket = 256 << 10
+	maxLinks  = 4 << 10   // interfaces of a section
 	frameRoom = 512 << 10 // of the buffer: one packet and its block must fit
 )
 
@@ -150,7 +151,7 @@ func (f *captureFile) block() (frame, error) {
 		}
 		body := all[8 : n-4]
 		if kind == blockInterface {
-			if len(body) < 8 {
+			if len(body) < 8 || len(f.links) == maxLinks {
 				return frame{}, f.fail(sayBadBlock)
 			}
 			f.links = append(f.links, f.iface(body))

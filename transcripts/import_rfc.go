@@ -29,6 +29,10 @@ func (r *rfc) line(line []byte) {
 		r.flush()
 		r.said(from, rest, len(line)-len(rest))
 	case r.from != session.Nobody && len(text) > 0 && len(line)-len(text) >= r.column && r.column > 0:
+		if len(r.held)+len(text) > maxText {
+			r.leaveLong()
+			return
+		}
 		r.held = append(append(r.held, ' '), text...) // a long line, folded to fit the page
 	default:
 		r.flush()

@@ -14,6 +14,7 @@ import (
 type typescript struct {
 	*feed
 	part  []byte   // what the screen showed since the last line end
+	over  bool     // that is too long to be read
 	keys  []byte   // what was typed since the last line end
 	echo  [][]byte // lines that were typed and have not been seen on the screen
 	known bool     // what was typed is told
@@ -35,8 +36,11 @@ const (
 	tNamed                 // the dialogue on byhand's own screen, each line with the name of its side
 )
 
-// maxEcho bounds how many typed lines are kept in mind until the screen shows them.
-const maxEcho = 64
+// Bounds of what is kept in mind until the screen shows it: so many typed lines, and of so many bytes; a terminal takes no longer ones.
+const (
+	maxEcho   = 64
+	maxEchoed = 16 << 10
+)
 
 func newTypescript(f *feed) *typescript { return &typescript{feed: f} }
 
@@ -48,20 +52,31 @@ func (t *typescript) line(line []byte) {
 
 // shown takes what the terminal showed.
 func (t *typescript) shown(b []byte) {
-	t.part = append(t.part, b...)
-	rest := t.part
 	for {
-		i := bytes.IndexByte(rest, '\n')
+		i := bytes.IndexByte(b, '\n')
 		if i < 0 {
 			break
 		}
-		t.screen(onScreen(rest[:i]))
-		rest = rest[i+1:]
+		t.show(b[:i])
+		if !t.over {
+			t.screen(onScreen(t.part))
+		}
+		t.part, t.over = t.part[:0], false
+		b = b[i+1:]
 	}
-	if len(rest) > maxText {
-		rest = nil
+	t.show(b)
+}
+
+// show adds to the line of the screen that has no end yet. One that is too long is left out.
+func (t *typescript) show(b []byte) {
+	switch {
+	case t.over:
+	case len(t.part)+len(b) > maxText:
+		t.leaveLong()
+		t.part, t.over = t.part[:0], true
+	default:
+		t.part = append(t.part, b...)
 	}
-	t.part = append(t.part[:0], rest...)
 }
 
 // typed takes what was typed.
@@ -69,7 +84,10 @@ func (t *typescript) typed(b []byte) {
 	t.known = true
 	for _, c := range b {
 		if c != '\r' && c != '\n' {
-			t.keys = append(t.keys, c)
+			if t.keys = append(t.keys, c); len(t.keys) > maxText {
+				t.leaveLong()
+				t.keys = t.keys[:0]
+			}
 			continue
 		}
 		line := bytes.Clone(onScreen(t.keys))
@@ -79,6 +97,9 @@ func (t *typescript) typed(b []byte) {
 		}
 		t.floor.client(line)
 		t.says(session.Client, line)
+		if len(line) > maxEchoed {
+			continue
+		}
 		if t.echo = append(t.echo, line); len(t.echo) > maxEcho {
 			t.echo = t.echo[1:]
 		}
@@ -87,7 +108,7 @@ func (t *typescript) typed(b []byte) {
 
 // end gives what stands on the last line.
 func (t *typescript) end() {
-	if len(t.part) > 0 {
+	if len(t.part) > 0 && !t.over {
 		t.shown([]byte("\n"))
 	}
 }

@@ -58,6 +58,9 @@ type tcpStream struct {
 // begin sets where the stream starts.
 func (s *tcpStream) begin(seq uint32) { *s = tcpStream{begun: true, next: seq, ready: s.ready[:0]} }
 
+// weight gives what the stream holds in memory; a piece takes some by itself.
+func (s *tcpStream) weight() int { return s.size + 64*len(s.late) }
+
 // ended tells whether all up to the FIN has come.
 func (s *tcpStream) ended() bool { return s.fin && int32(s.last-s.next) <= 0 }
 

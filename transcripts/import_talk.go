@@ -47,7 +47,7 @@ func (f *flow) settled(mail bool, proto session.Protocol) {
 		f.sides = [2]tcpStream{}
 		return
 	}
-	f.c.conns++
+	f.c.conns = min(f.c.conns+1, maxConn)
 	f.phase, f.conn = flowMail, f.c.conns
 	hello := f.firstOf(held)
 	implicit := handshake(hello)

@@ -51,11 +51,11 @@ func OpenAs(r io.Reader, name string, how Import) (*Reader, error) {
 	if how.Timing != nil {
 		return rd, rd.openTimed(b, how)
 	}
-	return rd, rd.openText(b, how.Form)
+	return rd, rd.openText(b, name, how.Form)
 }
 
-// openText begins to read a foreign text.
-func (r *Reader) openText(b *bufio.Reader, form string) error {
+// openText begins to read a foreign text; name is for messages.
+func (r *Reader) openText(b *bufio.Reader, name, form string) error {
 	t := &textImport{lines: newLineReader(b)}
 	r.name, r.header, r.foreign = form, defaultHeader(), t
 	switch form {
@@ -63,12 +63,13 @@ func (r *Reader) openText(b *bufio.Reader, form string) error {
 		t.take = &swaks{feed: &t.feed}
 	case FormScript:
 		t.take, r.header.Guess = newTypescript(&t.feed), true
+		r.header.startedOn(head(b))
 	case FormSClient:
 		t.take = &sClient{feed: &t.feed}
 	case FormRFC:
 		t.take = &rfc{feed: &t.feed}
 	case FormCast:
-		return r.openCast(b, t)
+		return r.openCast(b, t, name)
 	default:
 		return ErrImport
 	}
@@ -116,7 +117,6 @@ type textImport struct {
 	feed
 	lines *lineReader
 	take  lineTaker
-	long  int // lines that were too long to be read
 	ended bool
 }
 
@@ -135,9 +135,10 @@ func (t *textImport) Next(ctx context.Context) (session.Chunk, error) {
 			return session.Chunk{At: t.at}, io.EOF
 		}
 		line, err := t.lines.next()
+		t.line = t.lines.n
 		switch {
 		case errors.Is(err, errLong):
-			t.long++
+			t.leaveLong()
 		case errors.Is(err, io.EOF):
 			t.ended = true
 			t.take.end()
@@ -150,8 +151,20 @@ func (t *textImport) Next(ctx context.Context) (session.Chunk, error) {
 }
 
 func (t *textImport) remarks() (all []Remark) {
-	if t.long > 0 {
-		all = append(all, Remark{Said: sayLongLines.With(t.long)})
+	switch {
+	case t.long.n == 1:
+		all = append(all, Remark{Line: t.long.first, Said: sayLongLine.With(t.long.first, maxText)})
+	case t.long.n > 1:
+		all = append(all, Remark{Line: t.long.first, Said: sayLongLines.With(t.long.n, maxText, t.long.first)})
+	}
+	switch {
+	case t.bad.n == 1:
+		all = append(all, Remark{Line: t.bad.first, Said: sayBadLine.With(t.bad.first, t.bad.text)})
+	case t.bad.n > 1:
+		all = append(all, Remark{Line: t.bad.first, Said: sayBadLines.With(t.bad.n, t.bad.first, t.bad.text)})
+	}
+	if t.broken > 0 {
+		all = append(all, Remark{Said: sayBroken.With(t.broken, t.bad.text)})
 	}
 	if t.ended && !t.spoke {
 		all = append(all, Remark{Said: sayNoTalk.With()})
@@ -166,7 +179,34 @@ type feed struct {
 	at    time.Duration // of what is found now
 	conn  int
 	spoke bool
+
+	line   int     // of the file, for remarks
+	long   leftOut // lines that were too long to be read
+	bad    leftOut // lines that are none of the form's
+	broken int64   // the byte, from 1, up to which a file without lines could be read; 0 if it could to its end
 }
+
+// leftOut counts what was left out.
+type leftOut struct {
+	n     int
+	first int    // the line of the first
+	text  string // its beginning, made visible
+}
+
+func (l *leftOut) add(line int, text []byte) {
+	if l.n++; l.n == 1 {
+		l.first, l.text = line, visible(string(text[:min(len(text), maxQuoted)]))
+	}
+}
+
+// maxQuoted is how much of a line that is left out is shown.
+const maxQuoted = 40
+
+// leaveLong leaves out what is too long.
+func (f *feed) leaveLong() { f.long.add(f.line, nil) }
+
+// leaveBad leaves out a line that is none of the form's.
+func (f *feed) leaveBad(line []byte) { f.bad.add(f.line, line) }
 
 // pop takes the next chunk.
 func (f *feed) pop() (c session.Chunk, ok bool) {
@@ -226,9 +266,21 @@ func (f *feed) note(s string) {
 }
 
 var (
+	sayLongLine = text.T{
+		EN: "line %d was left out: it is longer than %d bytes",
+		ZH: "第 %d 行超过 %d 字节，已跳过"}
 	sayLongLines = text.T{
-		EN: "%d lines were left out: they are too long",
-		ZH: "有 %d 行太长，已跳过"}
+		EN: "%d lines were left out: they are longer than %d bytes; the first of them is line %d",
+		ZH: "有 %d 行超过 %d 字节，已跳过，第一处在第 %d 行"}
+	sayBadLine = text.T{
+		EN: "line %d cannot be read and was left out: %s",
+		ZH: "第 %d 行无法读取，已跳过：%s"}
+	sayBadLines = text.T{
+		EN: "%d lines cannot be read and were left out; the first of them is line %d: %s",
+		ZH: "有 %d 行无法读取，已跳过，第一处在第 %d 行：%s"}
+	sayBroken = text.T{
+		EN: "the file could be read up to byte %d; there it is damaged or cut short: %s",
+		ZH: "文件只读到第 %d 字节，从那里起已损坏或被截断：%s"}
 	sayNoTalk = text.T{
 		EN: "no POP3 or SMTP dialogue was found in this text",
 		ZH: "在这段文字里没有找到 POP3 或 SMTP 对话"}

@@ -2,7 +2,6 @@ package transcripts
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"io"
 	"strconv"
@@ -14,21 +13,23 @@ import (
 // "O delay bytes" and "I delay bytes" (script(1), "TIMING FORMAT").
 func (r *Reader) openTimed(b *bufio.Reader, how Import) error {
 	t := &textImport{lines: newLineReader(bufio.NewReader(how.Timing))}
-	s := &timed{typescript: newTypescript(&t.feed), out: b, header: &r.header}
+	r.name, r.header, r.foreign = FormScript, defaultHeader(), t
+	r.header.Guess = true
+	s := &timed{typescript: newTypescript(&t.feed), out: b}
 	s.in = s.out // --log-io keeps both in one file
 	if how.Typed != nil {
 		s.in = bufio.NewReader(how.Typed)
 	}
 	for _, log := range []*bufio.Reader{s.out, s.in} {
-		if head, _ := log.Peek(len(scriptStart)); string(head) == scriptStart {
-			if _, err := log.ReadString('\n'); err != nil && !errors.Is(err, io.EOF) {
+		if first, _ := log.Peek(len(scriptStart)); string(first) == scriptStart {
+			r.header.startedOn(head(log))
+			if _, err := newLineReader(log).next(); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, errLong) {
 				return err
 			}
 		}
 	}
 	t.take = s
-	r.name, r.header, r.foreign = FormScript, defaultHeader(), t
-	r.header.Guess = true
+	r.header.startedOn(head(t.lines.r))
 	return nil
 }
 
@@ -39,7 +40,6 @@ const scriptStart = "Script started on "
 type timed struct {
 	*typescript
 	out, in *bufio.Reader
-	header  *Header
 }
 
 func (s *timed) line(line []byte) {
@@ -48,30 +48,48 @@ func (s *timed) line(line []byte) {
 		word = append([]string{"O"}, word...)
 	}
 	if len(word) < 3 {
+		if len(word) > 0 {
+			s.leaveBad(line)
+		}
 		return
 	}
 	delay, err := strconv.ParseFloat(word[1], 64)
 	if err != nil || !(delay >= 0 && delay < maxTime.Seconds()) {
+		s.leaveBad(line)
 		return
 	}
 	s.wait(time.Duration(delay * float64(time.Second)))
-	switch word[0] {
-	case "O":
-		s.take(s.out, word[2], s.shown)
-	case "I":
-		s.take(s.in, word[2], s.typed)
+	n, err := strconv.ParseInt(word[2], 10, 64)
+	switch log, to := s.log(word[0]); {
+	case log == nil: // H and S tell of the terminal and of signals
+	case err != nil || n < 0:
+		s.leaveBad(line)
+	default:
+		s.show(log, n, to)
 	}
 }
 
-// take gives the next bytes of a log.
-func (s *timed) take(log *bufio.Reader, count string, to func([]byte)) {
-	n, err := strconv.ParseInt(count, 10, 32)
-	if err != nil || n < 0 {
-		return
+// log gives the log that an entry is about, and what becomes of its bytes.
+func (s *timed) log(kind string) (*bufio.Reader, func([]byte)) {
+	switch kind {
+	case "O":
+		return s.out, s.shown
+	case "I":
+		return s.in, s.typed
 	}
-	var b bytes.Buffer
-	io.CopyN(&b, log, min(n, maxText)) // what a log lacks is not shown
-	if b.Len() > 0 {
-		to(b.Bytes())
+	return nil, nil
+}
+
+// show gives the next n bytes of a log, in parts; what it lacks is not shown.
+func (s *timed) show(log *bufio.Reader, n int64, to func([]byte)) {
+	for n > 0 {
+		part, err := log.Peek(int(min(n, int64(log.Size()))))
+		if len(part) > 0 {
+			to(part)
+		}
+		log.Discard(len(part))
+		if n -= int64(len(part)); err != nil {
+			return
+		}
 	}
 }

@@ -3,7 +3,6 @@ package transcripts
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -32,6 +31,7 @@ type Reader struct {
 	name    string
 	form    form
 	foreign foreign // of what another program wrote, in place of form
+	zip     *unzip  // nil for a file that is not gzipped
 
 	ahead  entry // the next entry, if ready
 	ready  bool
@@ -55,32 +55,32 @@ func open(r io.Reader, name string, comments bool) (*Reader, error) {
 	if bom, _ := b.Peek(3); string(bom) == "\uFEFF" {
 		b.Discard(3)
 	}
+	var zip *unzip
 	first, err := b.Peek(9)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	if bytes.HasPrefix(first, []byte{0x1F, 0x8B, 8}) {
-		unpacked, err := gzip.NewReader(b)
-		if err != nil {
+		if zip, err = newUnzip(b, name); err != nil {
 			return nil, err
 		}
-		b = bufio.NewReaderSize(unpacked, 64<<10)
+		b = bufio.NewReaderSize(zip, 64<<10)
 		if first, err = b.Peek(9); err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
 	}
-	rd := &Reader{ahead: entry{conn: 1}, conn: 1}
+	rd := &Reader{ahead: entry{conn: 1}, conn: 1, zip: zip}
 	switch {
 	case capturePrefix(first):
 		err = rd.openCapture(b, name)
 	case string(first) == `{"byhand"`:
 		err = rd.openRecorded(b, name)
 	case castStart(head(b)):
-		err = rd.openText(b, FormCast)
+		err = rd.openText(b, name, FormCast)
 	case bytes.HasPrefix(first, []byte("{")) || bytes.HasPrefix(first, []byte("[")):
 		err = &Error{File: name, Line: 1, What: sayForeign.With(), Hint: hintForeign.With()}
 	case sniffText(head(b)) != "":
-		err = rd.openText(b, sniffText(head(b)))
+		err = rd.openText(b, name, sniffText(head(b)))
 	default:
 		err = rd.openDialogue(b, name, comments)
 	}
@@ -130,10 +130,11 @@ func (r *Reader) Form() string { return r.name }
 
 // Remarks gives what was found wrong with a transcript that was read nonetheless; it is complete after io.EOF.
 func (r *Reader) Remarks() []Remark {
+	all := r.zip.remarks()
 	if r.foreign != nil {
-		return r.foreign.remarks()
+		return append(all, r.foreign.remarks()...)
 	}
-	return r.form.remarks()
+	return append(all, r.form.remarks()...)
 }
 
 // Next gives the next chunk: all bytes of one read or write, at most 64 KiB of them beyond its first line, or a mark.
