@@ -19,7 +19,7 @@ const maxFlows = 1 << 14
 
 // maxHeld bounds what all connections together hold: what came out of order, and what was said before the protocol was known. The
 // oldest connections give up their holes first.
-const maxHeld = 16 << 20
+const maxHeld = 8 << 20
 
 // A capture reads the mail connections of a capture file as a session.Source. It holds one packet, the connections
 // that are open, and what of them came out of order.

@@ -46,6 +46,9 @@ type stamp struct {
 	at   time.Duration // as the event told it
 }
 
+// maxStamps bounds how many connections share a microsecond; the next one has one of its own.
+const maxStamps = 256
+
 // NewWriter gives a Writer to w. The header is written with the first events, or by End.
 func NewWriter(w io.Writer, h Header) *Writer {
 	wr := &Writer{w: w, sum: sha256.New(), form: appendEntry, one: entry{conn: 1}}
@@ -129,7 +132,10 @@ func (w *Writer) stamp(s stamp) time.Duration {
 	at := w.later(s.at)
 	i := slices.IndexFunc(w.now, func(t stamp) bool { return t.kind == s.kind && t.conn == s.conn })
 	switch {
+	case i < 0 && len(w.now) < maxStamps:
+		w.now = append(w.now, s)
 	case i < 0:
+		at = w.later(at + time.Microsecond)
 		w.now = append(w.now, s)
 	case w.now[i] != s:
 		at = w.later(at + time.Microsecond)

@@ -6,6 +6,8 @@ package annotate
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,6 +30,9 @@ type Annotator struct {
 // maxClosed is how many closed connections are kept in mind: one that is opened again is not told everything anew.
 const maxClosed = 64
 
+// maxTalks bounds how many connections are kept in mind that were never closed.
+const maxTalks = 1024
+
 // New gives an annotator for a session that has not begun.
 func New() *Annotator { return &Annotator{talks: map[int]*talk{}} }
 
@@ -38,6 +43,7 @@ type talk struct {
 	before proto.State // as it was when the event under way came
 	notes  []Note      // of the event under way; used again for the next
 	letter letter
+	used   int // N of the event with which the talk last went on after another's
 
 	sent     map[int]*command // commands whose reply is not complete, by N
 	last     *command         // the client's last command
@@ -88,9 +94,13 @@ func (a *Annotator) Event(e *session.Event) Explanation {
 	if t == nil || a.conn != e.Conn {
 		t = a.talks[e.Conn]
 		if t == nil {
+			if len(a.talks) >= maxTalks {
+				a.drop()
+			}
 			t = &talk{book: &a.book, sent: map[int]*command{}, told: map[string]bool{}, letter: letter{know: &a.know, book: &a.book}}
 			a.talks[e.Conn] = t
 		}
+		t.used = e.N
 		a.now, a.conn = t, e.Conn
 	}
 	t.notes = t.notes[:0]
@@ -118,6 +128,14 @@ func (a *Annotator) forget(conn int) {
 	a.closed = slices.Delete(a.closed, 0, 1)
 	if t := a.talks[old]; t != nil && t != a.now && t.state.Phase == proto.Closed {
 		delete(a.talks, old)
+	}
+}
+
+// drop forgets the half of the connections that nothing was heard of for longest.
+func (a *Annotator) drop() {
+	order := slices.SortedFunc(maps.Keys(a.talks), func(x, y int) int { return cmp.Or(a.talks[x].used-a.talks[y].used, x-y) })
+	for _, conn := range order[:len(order)/2] {
+		delete(a.talks, conn)
 	}
 }
 

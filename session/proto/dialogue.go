@@ -2,6 +2,7 @@ package proto
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"byhand/session"
@@ -32,11 +33,14 @@ type command struct {
 
 // dialogue is one connection. Its state changes in finish, mark, client and server only.
 type dialogue struct {
-	f     *Framer
-	conn  int
-	at    time.Duration
-	proto session.Protocol
-	mode  mode
+	f    *Framer
+	conn int
+	at   time.Duration
+	used int // N of the event before the last chunk
+
+	weight int // what the framer counts as held here
+	proto  session.Protocol
+	mode   mode
 
 	in, out half           // what the client and the server are in the middle of
 	ahead   []byte         // typed ahead while mode is held or untold
@@ -93,7 +97,7 @@ func (d *dialogue) mark(m *session.Mark) {
 	case session.Open:
 		d.finish() // what a connection without a close mark left
 		secrets := d.secrets
-		*d = dialogue{f: d.f, conn: d.conn, at: d.at, secrets: secrets, opened: m.Text("first") != "client"}
+		*d = dialogue{f: d.f, conn: d.conn, at: d.at, used: d.used, weight: d.weight, secrets: secrets, opened: m.Text("first") != "client"}
 		p := d.f.proto
 		if p == session.Untold {
 			p = session.Protocol(m.Text("proto"))
@@ -345,7 +349,7 @@ func (d *dialogue) command(e *session.Event, line []byte) {
 		verb = d.unglued(verb, session.TrimEOL(line))
 	}
 	e.Role, e.Verb = session.Command, verb
-	c := command{n: e.N, verb: verb}
+	c := command{n: e.N, verb: clip(verb)}
 	if d.proto == session.POP3 {
 		d.mode = pop3Command(&c, arg)
 	} else {
@@ -354,7 +358,24 @@ func (d *dialogue) command(e *session.Event, line []byte) {
 	if verb == "AUTH" {
 		c.auth = newAuth(arg)
 	}
+	if len(d.pending) >= maxPending {
+		d.pending = append(d.pending[:0], d.pending[maxPending/2:]...) // in a capture of one side no command is answered
+	}
 	d.pending = append(d.pending, c)
+}
+
+// Bounds of what is kept of commands that never get a reply: so many, and so much of each. RFC 5321 §4.5.3.1.4 allows 512 octets.
+const (
+	maxPending = 8192
+	maxCommand = 4 << 10
+)
+
+// clip cuts off what no command has, and lets go of the line that it was cut from.
+func clip(s string) string {
+	if len(s) <= maxCommand {
+		return s
+	}
+	return strings.Clone(s[:maxCommand])
 }
 
 // answer reads the client's line after a challenge.

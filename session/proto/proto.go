@@ -7,6 +7,7 @@ package proto
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"slices"
 
@@ -19,12 +20,20 @@ const MaxLine = 64 << 10
 // maxHeld bounds what a client may type ahead of a reply that decides what it was.
 const maxHeld = 1 << 20
 
+// Bounds of what is kept in mind: so many connections, and so many bytes of lines without an end. A capture or a recording may name any
+// number of connections, close none, and end no line of theirs.
+const (
+	maxConns = 1024
+	maxParts = 4 << 20
+)
+
 // Framer cuts the chunks of a session into events, for all its connections.
 type Framer struct {
 	proto session.Protocol
 	runs  bool // see Runs
 	n     int
 	conns map[int]*dialogue
+	parts int // bytes that the connections hold
 	out   []session.Event
 }
 
@@ -49,7 +58,11 @@ func (f *Framer) Feed(c session.Chunk) []session.Event {
 		return f.out
 	}
 	d := f.dialogue(c.Conn)
-	d.at = c.At
+	if d.at = c.At; len(f.conns) > maxConns || f.parts > maxParts {
+		f.forget(d)
+	}
+	d.used = f.n
+	defer f.weigh(d)
 	switch {
 	case c.Mark != nil:
 		d.mark(c.Mark)
@@ -125,6 +138,25 @@ func (f *Framer) dialogue(conn int) *dialogue {
 		f.conns[conn] = d
 	}
 	return d
+}
+
+// forget drops the half of the connections that nothing was heard of for longest, but not the one given. What they hold is given.
+func (f *Framer) forget(kept *dialogue) {
+	order := slices.SortedFunc(maps.Values(f.conns), func(a, b *dialogue) int { return cmp.Or(a.used-b.used, a.conn-b.conn) })
+	for _, d := range order[:len(order)/2] {
+		if d != kept {
+			d.at = kept.at
+			d.finish()
+			f.parts -= d.weight
+			delete(f.conns, d.conn)
+		}
+	}
+}
+
+// weigh notes what a connection holds.
+func (f *Framer) weigh(d *dialogue) {
+	weight := cap(d.in.buf) + cap(d.in.spare) + cap(d.out.buf) + cap(d.out.spare) + cap(d.ahead)
+	f.parts, d.weight = f.parts+weight-d.weight, weight
 }
 
 // half is one direction of a connection: the line that is being assembled.

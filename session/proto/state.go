@@ -57,6 +57,17 @@ type State struct {
 	mech string       // its mechanism
 }
 
+// maxKept bounds the messages and the recipients that a connection is remembered by.
+const maxKept = 10_000
+
+// with adds a number that a list does not have yet.
+func with(list []int, n int) []int {
+	if len(list) >= maxKept || slices.Contains(list, n) {
+		return list
+	}
+	return append(list, n)
+}
+
 // sent is a command that waits for its reply.
 type sent struct{ verb, arg string }
 
@@ -148,7 +159,10 @@ func (s *State) command(e *session.Event) {
 	default:
 		arg = "" // never keep a password
 	}
-	s.sent[e.N] = sent{verb, arg}
+	if len(s.sent) >= maxPending {
+		clear(s.sent)
+	}
+	s.sent[e.N] = sent{clip(verb), clip(arg)}
 	if verb == "EHLO" || verb == "LHLO" || verb == "CAPA" {
 		s.Offers = nil
 	}
@@ -239,12 +253,12 @@ func (s *State) pop3(c sent, good bool) {
 		case "AUTH":
 			s.Mech = s.mech
 		}
-	case c.verb == "DELE" && good && !slices.Contains(s.Marked, n):
-		s.Marked = append(s.Marked, n)
+	case c.verb == "DELE" && good:
+		s.Marked = with(s.Marked, n)
 	case c.verb == "RSET" && good:
 		s.Marked = nil
-	case c.verb == "RETR" && good && !slices.Contains(s.Seen, n):
-		s.Seen = append(s.Seen, n)
+	case c.verb == "RETR" && good:
+		s.Seen = with(s.Seen, n)
 	case c.verb == "QUIT":
 		s.Left = "quit"
 		if s.Phase == Transaction && good {
@@ -278,7 +292,10 @@ func (s *State) smtp(c sent, e *session.Event, good bool) {
 	case "RCPT":
 		if good {
 			addr, _, _ := Path(c.arg)
-			s.To, s.Phase = append(s.To, addr), Rcpt
+			s.Phase = Rcpt
+			if len(s.To) < maxKept {
+				s.To = append(s.To, addr)
+			}
 		}
 	case "DATA":
 		if e.Code == "354" {
