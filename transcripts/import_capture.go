@@ -84,6 +84,7 @@ func (c *capture) Next(ctx context.Context) (session.Chunk, error) {
 
 // advance takes the next packet of the file; at its end, whatever is still held.
 func (c *capture) advance() {
+	clear(c.queue)
 	c.queue, c.given = c.queue[:0], 0
 	p, err := c.file.next()
 	if err != nil {

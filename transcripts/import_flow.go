@@ -133,6 +133,7 @@ func (f *flow) give(side int) {
 	for _, p := range f.sides[side].ready {
 		f.pass(side, p.data, p.lost)
 	}
+	clear(f.sides[side].ready) // the bytes are given, and need not be held
 	f.sides[side].ready = f.sides[side].ready[:0]
 }
 

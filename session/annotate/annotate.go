@@ -85,8 +85,11 @@ type exchange struct {
 	cancelled bool   // the last answer was *
 }
 
-// maxSent bounds what is kept of commands that never get a reply.
-const maxSent = 1000
+// Bounds of what is kept of commands that never get a reply: so many, and far fewer beside a line that is longer than commands are.
+const (
+	maxSent  = 1000
+	maxShort = 4 << 10
+)
 
 // Event says what e means. Events must come in their order, each once. The explanation is valid until the next call.
 func (a *Annotator) Event(e *session.Event) Explanation {

@@ -43,7 +43,7 @@ func (t *talk) asked(e *session.Event) *command {
 	}
 	verb, arg := proto.Split(line)
 	c := &command{n: e.N, verb: verb, arg: arg, slip: t.lapse(e, verb, arg), phase: t.before.Phase}
-	if len(t.sent) >= maxSent {
+	if len(t.sent) >= maxSent || len(line) > maxShort && len(t.sent) >= maxSent/100 {
 		t.sent = map[int]*command{}
 	}
 	t.sent[e.N] = c
