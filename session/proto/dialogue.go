@@ -343,9 +343,11 @@ func (d *dialogue) command(e *session.Event, line []byte) {
 	if d.rest(e, verb) {
 		return
 	}
-	if known[verb] {
+	switch {
+	case verb == "HELP": // the password may still come next
+	case known[verb]:
 		d.named = verb == "USER" || verb == "PASS"
-	} else {
+	default:
 		verb = d.unglued(verb, session.TrimEOL(line))
 	}
 	e.Role, e.Verb = session.Command, verb
@@ -366,8 +368,8 @@ func (d *dialogue) command(e *session.Event, line []byte) {
 
 // Bounds of what is kept of commands that never get a reply: so many, and so much of each. RFC 5321 §4.5.3.1.4 allows 512 octets.
 const (
-	maxPending = 8192
-	maxCommand = 4 << 10
+	maxPending = 4096
+	maxCommand = 1 << 10
 )
 
 // clip cuts off what no command has, and lets go of the line that it was cut from.

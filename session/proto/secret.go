@@ -143,7 +143,7 @@ func SecretOf(text []byte, authed, late bool) session.Span {
 		}
 	case verb == "LOGIN" || !authed && (OneEdit(verb, "PASS") || OneEdit(verb, "AUTH") || OneEdit(verb, "APOP")):
 		return span(rest, "password?")
-	case late && rest == len(text) && len(text) >= 4 && !slip(verb):
+	case late && rest == len(text) && len(text) >= 4 && !slip(verb) && !everyday(verb):
 		return span(start, "password?")
 	}
 	return session.Span{}

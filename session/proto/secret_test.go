@@ -21,6 +21,13 @@ func TestPasswordsWithoutTheirCommand(t *testing.T) {
 		{"S: +OK hi\nC: USER student\nS: +OK\nC: hunter2\nS: -ERR", "hunter22", "********"},
 		{"S: +OK hi\nC: USER student\nS: +OK", "QUTI", "QUTI"},
 		{"S: +OK hi\nC: USER student\nS: +OK", "STAT", "STAT"},
+		{"S: +OK hi\nC: USER student\nS: +OK", "exit", "exit"},
+		{"S: +OK hi\nC: USER student\nS: +OK", " Logout ", " Logout "},
+		{"S: +OK hi\nC: USER student\nS: +OK", "help", "help"},
+		{"S: +OK hi\nC: USER student\nS: +OK", "login", "login"},
+		{"S: +OK hi\nC: USER student\nS: +OK", "exit1", "********"},
+		{"S: +OK hi\nC: USER student\nS: +OK", "helpme", "********"},
+		{"S: +OK hi\nC: USER student\nS: +OK", "login hunter22", "login ********"},
 		{"S: +OK hi\nC: USER student\nS: +OK\nC: STAT\nS: -ERR", "hunter22", "hunter22"},
 		{"S: +OK hi\nC: USER student\nS: +OK\nC: PASS secret99\nS: +OK in", "hunter22", "hunter22"},
 	} {

@@ -36,6 +36,23 @@ var known = func() map[string]bool {
 	return m
 }()
 
+// everyday tells words that people type to a server because shells, telnet or other protocols have them (FTP: RFC 959 §4.1, IMAP:
+// RFC 9051 §6, HTTP: RFC 9110 §9.3). Where a password may have been typed without its command, such a word alone is none. Words of
+// less than four letters are never taken for one.
+func everyday(word string) bool {
+	switch word {
+	case "EXIT", "LOGOUT", "LOGOFF", "LOGIN", "CLOSE", "STOP", "ABORT", "CANCEL", "HELP", "HELLO", "INFO", "STATUS", "CLEAR",
+		"RESET", "UNDO", "DELETE", "UNDELETE", "RETRIEVE", "READ", "SHOW", "OPEN", "VIEW", "FETCH", "NEXT", "COUNT", "SEND",
+		"INBOX", "CONNECT", "DISCONNECT", "USERNAME", "NAME", "ECHO", "WHOAMI", "SUDO", "PING", "TELNET", "NETCAT", "NCAT",
+		"OPENSSL", "BYHAND", "CURL", "NSLOOKUP", "FROM", "SENDER", "RECIPIENT", "SUBJECT", "CAPABILITY", "CAPABILITIES",
+		"AUTHENTICATE", "SELECT", "EXAMINE", "CREATE", "RENAME", "SUBSCRIBE", "LSUB", "SEARCH", "STORE", "COPY", "MOVE", "IDLE",
+		"EXPUNGE", "NAMESPACE", "ENABLE", "ACCT", "NLST", "MLSD", "PORT", "PASV", "EPSV", "STOR", "SYST", "TYPE", "SIZE", "CDUP",
+		"HEAD", "POST", "OPTIONS", "STARTSSL":
+		return true
+	}
+	return false
+}
+
 // Legal gives the commands that make sense in state s, for completion: what the RFCs allow there and the server has not left out of
 // its EHLO reply, likeliest first.
 func (s *State) Legal() []string {
