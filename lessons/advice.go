@@ -38,7 +38,7 @@ func (g *Guide) advise(x *exchange, h happened) {
 // at this step knows better; all other advice of the library is sharper than what an author says of a bare reply.
 var byReply = map[string]bool{
 	"app-password": true, "login-failed": true, "oauth-only": true, "pop-off": true, "mailbox-busy": true, "login-delay": true,
-	"unknown-recipient": true, "relay": true, "too-large": true, "greylist": true, "no-domain": true, "spam": true,
+	"unknown-recipient": true, "relay": true, "recipient-or-relay": true, "too-large": true, "greylist": true, "no-domain": true, "spam": true,
 	"sender-login": true, "letter-form": true, "too-many-errors": true, "idle": true, "typo-none": true,
 	"relay-login": true, "recipient-domain": true, "mailbox-full": true, "ip-blocked": true, "login-throttle": true, "name-unknown": true,
 	"name-whole": true, "token-refused": true, "not-here": true,

@@ -1,6 +1,8 @@
 package annotate
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -103,6 +105,39 @@ func TestEachMistakeInOtherWords(t *testing.T) {
 		if !seen[n] {
 			t.Errorf("mistake %d is not there", n)
 		}
+	}
+}
+
+// idInCode is where code gives an advice with a sentence of its own.
+var idInCode = regexp.MustCompile(`(?:tip\("([a-z0-9-]+)", (say\w+)|Text: (say\w+)\..*ID: +"([a-z0-9-]+)"|say, id :?= (say\w+), "([a-z0-9-]+)")`)
+
+// TestOneIDOneAdvice holds that an id means one thing: its sentences stand in know/advice.yaml or in one file of code, not in both.
+func TestOneIDOneAdvice(t *testing.T) {
+	early := []string{"auth-name-again", "code-blanks"} // the same advice: here on the answer that was typed, there on the refusal
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, origin, found := keysOf(adviceYAML), map[string]string{}, map[string]bool{}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range idInCode.FindAllStringSubmatch(string(src), -1) {
+			id, say := m[1]+m[4]+m[6], m[2]+m[3]+m[5]
+			found[id] = true
+			if slices.Contains(listed, id) && !slices.Contains(early, id) {
+				t.Errorf("%s: %s is an advice of know/advice.yaml; %s needs an id of its own", file, id, say)
+			}
+			if at := origin[id]; at != "" && at != file && origin[say] != id {
+				t.Errorf("%s: %s is an advice of %s; %s needs an id of its own", file, id, at, say)
+			}
+			origin[id], origin[say] = file, id
+		}
+	}
+	if len(found) < 30 {
+		t.Errorf("found %d advices in code: the pattern no longer fits", len(found))
 	}
 }
 

@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"slices"
 	"strings"
 
 	"byhand/session"
@@ -163,6 +164,9 @@ func (t *talk) envelopeCode(e *session.Event, c *command, enhanced, low string) 
 	case says(low, "blocked using", "block list", "blocklist", "blacklist", "banned sending ip") || failsChecks(enhanced):
 		return "ip-blocked"
 	case c.verb == "RCPT":
+		if vague(enhanced, low) && strings.Contains(addr, "@") {
+			return t.noRecipient(addr)
+		}
 		if id := recipientCode(e, enhanced, low); id != "" {
 			return id
 		}
@@ -181,6 +185,32 @@ func failsChecks(enhanced string) bool {
 	}
 	return false
 }
+
+// vague tells a refusal whose words, "invalid recipient", fit an unknown mailbox and a domain that the server does not serve alike.
+func vague(enhanced, low string) bool {
+	return enhanced == "" && says(low, "invalid recipient", "recipient rejected", "recipient refused", "recipient not accepted", "recipient not allowed") &&
+		!says(low, "user", "mailbox", "unknown", "no such", "exist", "account", "relay", "greylist", "later")
+}
+
+// noRecipient tells by the domain which of the two a vague refusal means. A server is at home in the domain that it is in itself
+// (RFC 5321 §4.1.1.1: the first word of its EHLO reply is its name) and in that of a recipient whom it took.
+func (t *talk) noRecipient(addr string) string {
+	domain, name := domainOf(addr), ""
+	if len(t.before.Offers) > 0 {
+		name, _, _ = strings.Cut(strings.ToLower(t.before.Offers[0]), " ")
+	}
+	home := func(to string) bool { return domainOf(to) == domain }
+	switch {
+	case domain == name || strings.HasSuffix(name, "."+domain) || slices.ContainsFunc(t.before.To, home):
+		return "unknown-recipient"
+	case !strings.Contains(name, ".") || home(t.before.From):
+		return "recipient-or-relay"
+	}
+	return "relay"
+}
+
+// domainOf gives what stands behind the last @ of an address, in lower case.
+func domainOf(addr string) string { return strings.ToLower(addr[strings.LastIndexByte(addr, '@')+1:]) }
 
 // recipientCode finds the advice for a refused recipient.
 func recipientCode(e *session.Event, enhanced, low string) string {

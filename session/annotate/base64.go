@@ -21,7 +21,7 @@ func Unbase64(text string) (shown string, notes []Note) {
 	text = strings.TrimSpace(text)
 	raw, fault := unbase64(text)
 	if fault == notBase64 {
-		return "", append(notes, tip("b64-raw", sayNotBase64.With()))
+		return "", append(notes, tip("b64-none", sayNotBase64.With()))
 	}
 	if fault == noPadding {
 		notes = append(notes, tip("b64-padding", sayPadding.With(padding(text))))

@@ -56,7 +56,7 @@ func (l *letter) dashes(line []byte, notes []Note) []Note {
 	case leaf.form == ignored && leaf.preamble && !leaf.misspelt:
 		leaf.misspelt = true
 		b := l.mime.open[len(l.mime.open)-1].boundary
-		return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayOtherBoundary.With(tidy(b)), Ref: "RFC 2046 §5.1.1", ID: "boundary"})
+		return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayOtherBoundary.With(tidy(b)), Ref: "RFC 2046 §5.1.1", ID: "boundary-other"})
 	}
 	return notes
 }
@@ -183,7 +183,7 @@ func (l *letter) fileBegins(line []byte, notes []Note) []Note {
 func (l *letter) checkPacked(line []byte, notes []Note) []Note {
 	for _, c := range bytes.TrimRight(line, " \t") {
 		if !base64Letter(c) {
-			return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNotPacked.With(), Ref: "RFC 2045 §6.8", ID: "encoding"})
+			return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNotPacked.With(), Ref: "RFC 2045 §6.8", ID: "encoding-text"})
 		}
 	}
 	return notes

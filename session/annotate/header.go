@@ -162,7 +162,7 @@ func (l *letter) fold(line []byte, notes []Note) ([]Note, string) {
 	blank := len(bytes.TrimLeft(line, " \t")) == 0
 	switch {
 	case blank && l.client && l.once(saidBlankFold):
-		return append(notes, Note{Tone: Tip, Depth: Brief, Text: sayBlankFold.With(), Ref: "RFC 5322 §2.2.3", ID: "empty-line"}), ""
+		return append(notes, Note{Tone: Tip, Depth: Brief, Text: sayBlankFold.With(), Ref: "RFC 5322 §2.2.3", ID: "blank-line"}), ""
 	case l.field.name == "":
 		return l.noField(line, true, notes)
 	}
@@ -221,14 +221,14 @@ func (l *letter) noField(line []byte, ended bool, notes []Note) ([]Note, string)
 	if name, _, ok := bytes.Cut(line, []byte("：")); ok && len(name) > 0 && len(name) < 40 && isASCII(name) && l.know.find(string(name)) != nil {
 		return append(notes, Note{Tone: Tip, Depth: Brief, Text: sayWideColon.With(string(name)), Ref: "RFC 5322 §2.2", ID: "colon-wide"}), ""
 	}
-	say := sayMissingEmpty
+	say, id := sayMissingEmpty, "header-end"
 	switch {
 	case l.place == inPart:
-		say = sayMissingEmptyPart
+		say, id = sayMissingEmptyPart, "part-end"
 	case l.header.fields == 0 && l.once(saidNoHeader):
-		say = sayNoHeader
+		say, id = sayNoHeader, "header-none"
 	}
-	notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: say.With(), Ref: "RFC 5322 §2.1", ID: "empty-line"})
+	notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: say.With(), Ref: "RFC 5322 §2.1", ID: id})
 	notes = l.openBody(notes)
 	return l.body(line, ended, notes)
 }

@@ -136,6 +136,8 @@ func (t *talk) pop3Lapse(e *session.Event, verb, arg string) lapse {
 		return numberLapse(verb, words, 1)
 	case "TOP":
 		return topLapse(words)
+	case "HELP": // many servers have it all the same
+		return lapse{"typo-none", verb, t.legal()}
 	case "STAT", "NOOP", "RSET", "QUIT", "CAPA", "STLS":
 		if arg != "" {
 			return lapse{id: "argument-extra", typed: verb}

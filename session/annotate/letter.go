@@ -121,7 +121,7 @@ func (l *letter) line(e *session.Event, notes []Note) (out []Note, decoded strin
 // content explains a line whose dots are undone.
 func (l *letter) content(line []byte, ended bool, notes []Note) ([]Note, string) {
 	if len(line) > maxLine && l.once(saidLong) {
-		notes = append(notes, Note{Tone: Tip, Depth: Brief, Text: sayLong.With(maxLine), ID: "line-too-long", Ref: "RFC 5322 §2.1.1"})
+		notes = append(notes, Note{Tone: Tip, Depth: Brief, Text: sayLong.With(maxLine), ID: "text-too-long", Ref: "RFC 5322 §2.1.1"})
 	}
 	if l.client && !l.chunk {
 		if said := slip(line); said != nil && (len(notes) == 0 || notes[len(notes)-1].Tone != Tip) {

@@ -188,7 +188,7 @@ func (l *letter) encodingLine(notes []Note) []Note {
 	if fact := l.know.find("encoding " + word); fact != nil {
 		return append(notes, Note{Tone: Info, Depth: Brief, Text: sayEncoding.With(word, fact.T), Ref: fact.Ref})
 	}
-	return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNoEncoding.With(word), Ref: "RFC 2045 §6.4", ID: "encoding"})
+	return append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNoEncoding.With(word), Ref: "RFC 2045 §6.4", ID: "encoding-unknown"})
 }
 
 // openBody takes the step from a header to what follows it.
@@ -202,7 +202,7 @@ func (l *letter) openBody(notes []Note) []Note {
 	}
 	container := strings.HasPrefix(leaf.kind, "multipart/") || leaf.kind == "message/rfc822" && leaf.disposition != "attachment"
 	if container && leaf.packing != unpacked {
-		notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayPackedParts.With(leaf.kind, leaf.encoding), Ref: "RFC 2045 §6.4", ID: "encoding"})
+		notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayPackedParts.With(leaf.kind, leaf.encoding), Ref: "RFC 2045 §6.4", ID: "encoding-parts"})
 	}
 	switch {
 	case strings.HasPrefix(leaf.kind, "multipart/"):
@@ -236,7 +236,7 @@ func (l *letter) openParts(notes []Note) []Note {
 	*leaf = newLeaf("")
 	switch {
 	case b == "" || len(b) > maxBoundary:
-		notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNoBoundary.With(), Ref: "RFC 2046 §5.1.1", ID: "boundary"})
+		notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNoBoundary.With(), Ref: "RFC 2046 §5.1.1", ID: "boundary-none"})
 		l.text.start(unpacked, "")
 	case len(l.mime.open) == maxOpen:
 		if l.once(saidDeep) {
@@ -307,7 +307,7 @@ func (l *letter) closeAll(notes []Note) []Note {
 	}
 	notes = l.closeLeaf(notes)
 	if n := len(l.mime.open); n > 0 {
-		notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNotClosed.With(tidy(l.mime.open[n-1].boundary)), Ref: "RFC 2046 §5.1.1", ID: "boundary"})
+		notes = append(notes, Note{Tone: l.blame(), Depth: Brief, Text: sayNotClosed.With(tidy(l.mime.open[n-1].boundary)), Ref: "RFC 2046 §5.1.1", ID: "boundary-open"})
 	}
 	return l.listParts(notes)
 }

@@ -247,8 +247,8 @@ func TestBase64Helpers(t *testing.T) {
 		{"AHN0dWRlbnQAc2VjcmV0", `\0student\0secret`, ""},
 		{" 5L2g5aW9 ", "你好", ""},
 		{"xOO6ww==", `\xc4\xe3\xba\xc3`, ""},
-		{"你好", "", "b64-raw"},
-		{"a b", "", "b64-raw"},
+		{"你好", "", "b64-none"},
+		{"a b", "", "b64-none"},
 		{"", "", ""},
 	}
 	for _, c := range cases {

@@ -26,7 +26,7 @@ func slip(line []byte) *Note {
 		}
 	case ' ', '\t':
 		if len(line) < 10 && string(bytes.TrimSpace(line)) == "." {
-			n := tip("dot-space", sayDotIndented.With())
+			n := tip("dot-indented", sayDotIndented.With())
 			n.Ref = "RFC 5321 §4.1.1.4"
 			return &n
 		}
