@@ -206,3 +206,34 @@ func TestSecretsStaySecret(t *testing.T) {
 		}
 	}
 }
+
+// TestTipsAreShort holds that a brief tip reads in two lines of 80 columns. What it quotes may be longer.
+func TestTipsAreShort(t *testing.T) {
+	const most = 140 // 2 x 80 less the margin, the mark and room for the paper
+	for _, f := range slices.Concat(cases(t, "testdata/advice.txtar"), cases(t, "testdata/voices.txtar")) {
+		conversation, _ := expected(preludes.Replace(f.text))
+		for _, x := range explainAll(t, conversation) {
+			for _, n := range x.notes {
+				if n.Tone != Tip || n.Depth != Brief {
+					continue
+				}
+				for _, l := range text.Langs() {
+					if s := n.Text.In(l); width(s) > most {
+						t.Errorf("%s in %s has %d columns: %s", n.ID, l, width(s), s)
+					}
+				}
+			}
+		}
+	}
+}
+
+// width counts columns, two for a character outside ASCII.
+func width(s string) (n int) {
+	for _, r := range s {
+		n++
+		if r > '~' {
+			n++
+		}
+	}
+	return n
+}

@@ -289,15 +289,15 @@ var (
 	sayEmptyInitial     = text.T{EN: "= stands for an initial response that is empty.", ZH: "= 表示初始应答为空。"}
 	sayAuthCommand      = text.T{EN: "The server waits for an answer and does not read commands: this counts as the answer. Send * to cancel first.", ZH: "服务器在等应答，不会执行命令，这一行会被当成应答。请先发 * 取消。"}
 	sayEmptyAnswer      = text.T{EN: "The answer is empty; most servers refuse it.", ZH: "应答是空的，多数服务器会拒绝。"}
-	sayEmptyPlain       = text.T{EN: "The answer is empty, but name and password belong into it: NUL, user name, NUL, password, all in one Base64. Ctrl-] and then plain USER PASS makes it.", ZH: "应答是空的，而用户名和密码都要写在里面：NUL、用户名、NUL、密码，合在一起用 Base64。按 Ctrl-] 再输入 plain 用户名 密码 可以生成。"}
+	sayEmptyPlain       = text.T{EN: "The answer is empty, but name and password belong into it. Ctrl-] and then plain USER PASS makes what to send.", ZH: "应答是空的，而用户名和密码都该写在里面。按 Ctrl-] 再输入 plain 用户名 密码，就能得到要发的内容。"}
 	sayEmptyFirstAnswer = text.T{EN: "An empty answer.", ZH: "空的应答。"}
 	sayEmptyOK          = text.T{EN: "The empty answer that closes the exchange.", ZH: "用来结束这次认证对话的空应答。"}
 	sayBlankFirst       = text.T{EN: "A blank stands before the Base64; the server takes none. Begin at the margin.", ZH: "Base64 前面有空格，服务器不接受。请从行首开始输入。"}
 	sayBlanks           = text.T{EN: "There are blanks in it, so it is not Base64. Encode it first: Ctrl-] and then b64 TEXT.", ZH: "里面有空格，不是 Base64。请先编码：按 Ctrl-] 再输入 b64 文字。"}
-	sayLocalSent        = text.T{EN: "While the server waits for an answer every line is sent, a colon at its beginning or not: this one was. Ctrl-] takes one command of byhand here.", ZH: "服务器等待回答时，每一行都会发出，以冒号开头的也不例外：这一行已经发出。此时按 Ctrl-] 可以输入一条 byhand 命令。"}
+	sayLocalSent        = text.T{EN: "This line was sent: while the server waits for an answer, lines with a colon are, too. Here Ctrl-] takes a command of byhand.", ZH: "这一行已经发出去了：服务器等着回答时，冒号开头的行也会照发。这时想用 byhand 的命令，请按 Ctrl-]。"}
 	sayMarks            = text.T{EN: "Only the Base64 goes on the line, without the marks around it.", ZH: "这一行只能有 Base64 本身，两边不要加引号或括号。"}
 	sayRaw              = text.T{EN: "This is not Base64; it looks like plain text. Encode it first: Ctrl-] and then b64 TEXT, or printf '%s' TEXT | base64 in a shell.", ZH: "这不是 Base64，看来是直接输入了原文。请先编码：按 Ctrl-] 再输入 b64 原文，或在命令行里用 printf '%s' 原文 | base64。"}
-	sayWord             = text.T{EN: "This is Base64 only by accident: it looks like plain text and decodes to bytes that are no text. Encode it first: Ctrl-] and then b64 TEXT.", ZH: "这一行只是碰巧符合 Base64：它像是原文，解码后不是文字。请先编码：按 Ctrl-] 再输入 b64 原文。"}
+	sayWord             = text.T{EN: "This looks like plain text that is Base64 by accident. Encode it first: Ctrl-] and then b64 TEXT.", ZH: "这像是没编码的原文，只是碰巧符合 Base64 的样子。请先编码：按 Ctrl-] 再输入 b64 原文。"}
 	sayCase             = text.T{EN: "It decodes to bytes that are no text. In Base64 every letter's case counts: was it changed?", ZH: "解码后不是文字。Base64 区分大小写，是不是大小写变了？"}
 	sayTwiceEncoded     = text.T{EN: "It seems to be encoded twice: what it decodes to is Base64 again.", ZH: "看来编码了两次：解码后仍是 Base64。"}
 	sayPlainInLogin     = text.T{EN: "There is a NUL in it: that is the form of AUTH PLAIN. LOGIN wants name and password in two answers.", ZH: "里面有 NUL，那是 AUTH PLAIN 的格式。LOGIN 要分两次回答用户名和密码。"}
@@ -305,7 +305,7 @@ var (
 	sayCodeBlanks       = text.T{EN: "An app password is shown in groups of four, but is typed without the blanks.", ZH: "应用专用密码显示时分成四组，输入时不要空格。"}
 	sayOuterBlank       = text.T{EN: "There are blanks at the begin or end of the encoded text.", ZH: "编码的内容首尾有空格。"}
 	sayPlainNoPass      = text.T{EN: "The password is empty.", ZH: "密码是空的。"}
-	sayPlainBackslash   = text.T{EN: "It holds the two characters \\0, not the byte NUL. Ctrl-] and then plain USER PASS makes it, or printf '\\0USER\\0PASS' | base64 in a shell.", ZH: "里面是 \\0 两个字符，不是 NUL 字节。请按 Ctrl-] 再输入 plain 用户名 密码，或在命令行里用 printf '\\0用户名\\0密码' | base64。"}
+	sayPlainBackslash   = text.T{EN: "It holds the two characters \\0, not the byte NUL. Ctrl-] and then plain USER PASS makes it right.", ZH: "里面是“\\0”这两个字符，不是 NUL 字节。按 Ctrl-] 再输入 plain 用户名 密码，就能生成正确的。"}
 	sayPlainNone        = text.T{EN: "There is no NUL in it. PLAIN wants NUL, user name, NUL, password; Ctrl-] and then plain USER PASS makes it.", ZH: "里面没有 NUL。PLAIN 的格式是 NUL、用户名、NUL、密码；按 Ctrl-] 再输入 plain 用户名 密码 可以生成。"}
 	sayPlainFirst       = text.T{EN: "The first NUL is missing. PLAIN wants NUL, user name, NUL, password; Ctrl-] and then plain USER PASS makes it.", ZH: "缺了开头的 NUL。PLAIN 的格式是 NUL、用户名、NUL、密码；按 Ctrl-] 再输入 plain 用户名 密码 可以生成。"}
 	sayPlainCount       = text.T{EN: "PLAIN wants two NULs, before the user name and before the password; here are %d.", ZH: "PLAIN 要有两个 NUL，分别在用户名和密码之前；这里有 %d 个。"}

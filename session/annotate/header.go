@@ -271,8 +271,8 @@ var (
 	}
 	sayWords    = text.T{EN: "The encoded words say: %s", ZH: "编码字的内容是：%s"}
 	sayEightBit = text.T{
-		EN: "Bytes above 127 stand in a field as they are, which is not allowed without SMTPUTF8; read as %s they say: %s. Write an encoded word: =?utf-8?B?...?=",
-		ZH: "字段里直接出现了 127 以上的字节，没有 SMTPUTF8 时这不合规定；按 %s 来读是：%s。应写成编码字：=?utf-8?B?...?=",
+		EN: "Bytes above 127 may not stand in a field as they are (read as %s: %s). Write an encoded word: =?utf-8?B?...?=",
+		ZH: "字段里不能直接写 127 以上的字节（按 %s 来读是：%s）。应写成编码字：=?utf-8?B?...?=",
 	}
 	sayMbox       = text.T{EN: "A \"From \" line of a mailbox file: it is no header field and should not be sent.", ZH: "这是邮箱文件里的“From ”行，不是首部字段，本不该发出来。"}
 	sayBlankColon = text.T{
@@ -284,8 +284,8 @@ var (
 		ZH: "%s 后面是中文冒号。首部字段要用英文冒号 \":\"。",
 	}
 	sayMissingEmpty = text.T{
-		EN: "This line is no header field, and no empty line came before it. The header must end with an empty line; some servers put it in, others damage the letter.",
-		ZH: "这一行不是首部字段，而它前面没有空行。首部必须以一个空行结束；有的服务器会补上，有的会弄坏这封信。",
+		EN: "This line is no header field, and the empty line that ends the header is missing. Some servers put it in, others damage the letter.",
+		ZH: "这一行不是首部字段，前面却少了结束首部的空行。有的服务器会补上，有的会把信弄坏。",
 	}
 	sayMissingEmptyPart = text.T{
 		EN: "This line is no header field, and no empty line came before it. The header of a part, too, ends with an empty line.",

@@ -54,8 +54,8 @@ func commandStart(line []byte) bool {
 
 var (
 	sayInData = text.T{
-		EN: "%q is now text of the letter, and the server does not answer it. End the letter first: a line with a dot and nothing else.",
-		ZH: "%q 现在是信里的文字，服务器不会答复。请先用只有一个点的一行结束这封信。",
+		EN: "%q is now text of the letter. End the letter first: a line with a dot and nothing else.",
+		ZH: "%q 已成了信里的文字。请先输入只有一个点的一行，把信结束。",
 	}
 	sayDotIndented = text.T{
 		EN: "Blanks before the dot: this does not end the letter. Type a line that is a dot and nothing else.",
