@@ -90,6 +90,8 @@ func FuzzForeign(f *testing.F) {
 			f.Add(b, timing, form)
 		}
 	}
+	f.Add([]byte(cast1), []byte(nil), len(Imports()))
+	f.Add([]byte(cast3), []byte(nil), len(Imports()))
 	forms := append(Imports(), "")
 	f.Fuzz(func(t *testing.T, text, timing []byte, form int) {
 		how := Import{Form: forms[uint(form)%uint(len(forms))]}

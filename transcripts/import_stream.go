@@ -125,7 +125,7 @@ func (s *tcpStream) insert(i int, p piece) {
 func (s *tcpStream) join() {
 	for len(s.late) > 0 && int32(s.late[0].seq-s.next) <= 0 {
 		p := s.late[0]
-		s.late = append(s.late[:0], s.late[1:]...)
+		s.late = slices.Delete(s.late, 0, 1)
 		s.size -= len(p.data)
 		if p.from(s.next) {
 			s.give(p)

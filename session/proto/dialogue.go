@@ -46,6 +46,8 @@ type dialogue struct {
 	ahead   []byte         // typed ahead while mode is held or untold
 	hide    []session.Span // of ahead
 
+	heldLines int // in ahead
+
 	opened  bool // an open mark was seen: this is the connection from its beginning, and the greeting will come
 	early   bool // no open mark, and the client was heard first: the greeting may be missing
 	greeted bool
@@ -233,7 +235,8 @@ func (d *dialogue) hold(data []byte, hide []session.Span) {
 		d.hide = append(d.hide, s)
 	}
 	d.ahead = append(d.ahead, data...)
-	if len(d.ahead) > maxHeld {
+	d.heldLines += bytes.Count(data, []byte{'\n'})
+	if len(d.ahead) > maxHeld || d.heldLines > maxHeldLines {
 		d.assume()
 		d.release()
 	}
@@ -242,7 +245,7 @@ func (d *dialogue) hold(data []byte, hide []session.Span) {
 // release reads again what was typed ahead, now that a reply has told what it is.
 func (d *dialogue) release() {
 	data, hide := d.ahead, d.hide
-	d.ahead, d.hide = nil, nil
+	d.ahead, d.hide, d.heldLines = nil, nil, 0
 	d.client(data, hide)
 }
 

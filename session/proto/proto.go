@@ -17,8 +17,11 @@ import (
 // MaxLine is where a line without an end is cut; the rest follows in events with Cont set.
 const MaxLine = 64 << 10
 
-// maxHeld bounds what a client may type ahead of a reply that decides what it was.
-const maxHeld = 1 << 20
+// Bounds of what a client may type ahead of a reply that decides what it was; each line becomes an event, which is larger than it.
+const (
+	maxHeld      = 1 << 20
+	maxHeldLines = 16 << 10
+)
 
 // Bounds of what is kept in mind: so many connections, and so many bytes of lines without an end. A capture or a recording may name any
 // number of connections, close none, and end no line of theirs.
