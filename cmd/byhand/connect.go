@@ -36,6 +36,12 @@ type connectFlags struct {
 // replyLimit is how long a script waits for a reply: the longest that RFC 5321 §4.5.3.2 lets a client wait, after the final dot.
 const replyLimit = 10 * time.Minute
 
+// How long a script waits for a greeting (RFC 5321 §4.5.3.2.1), and after how long it tells that it does.
+const (
+	greetLimit = 5 * time.Minute
+	greetTell  = 5 * time.Second
+)
+
 // How long a script waits for a server of which nobody knows the protocol: to speak first, and to say more.
 const (
 	shyLimit   = 30 * time.Second
@@ -181,6 +187,7 @@ func (c *call) setUp(p session.Protocol, eol string, terminal bool, f connectFla
 	c.shell = shell.New(shell.Config{
 		Link: c.wire, Framer: framer, Redial: c.redial, Say: c.say, Told: c.a.inWords, Echo: func(string) {},
 		Prefix: prefix, NoPref: prefix == "", EOL: eol, YesPaste: f.yesPaste, Wait: !f.noWait, Limit: replyLimit, Shy: shyLimit, Quiet: quietLimit,
+		Greet: greetLimit, Tell: greetTell,
 		Commands: c.local(),
 	})
 }

@@ -33,16 +33,18 @@ var (
 	ErrLetter  = errors.New("the script ended inside a letter")
 )
 
-// Script sends the lines of in, each when the reply to the one before is complete (unless Wait is false), and runs the
-// local commands among them. It comes back when the last reply is there, or the connection has ended.
+// Script sends the lines of in, each when the reply to the one before is complete (unless Wait is false: then all are sent as soon as
+// there is a connection), and runs the local commands among them. It comes back when the last reply is there, or the connection has ended.
 func (s *Shell) Script(ctx context.Context, in io.Reader) error {
 	defer s.begin(ctx, nil)()
 	lines := newLineReader(in)
-	for n := 0; ; n++ {
-		if s.c.Wait || n == 0 {
-			if err := s.reply(ctx); err != nil {
-				return err
-			}
+	for {
+		wait := s.reply
+		if !s.c.Wait {
+			wait = s.connected
+		}
+		if err := wait(ctx); err != nil {
+			return err
 		}
 		line, err := lines.next()
 		if err == io.EOF {
@@ -79,17 +81,27 @@ func (s *Shell) scripted(line []byte) error {
 	return nil
 }
 
-// reply waits for the reply to what was sent. A server of which nobody knows the protocol may be one that never speaks first: after a
-// while the script goes on.
+// connected waits until there is a connection.
+func (s *Shell) connected(ctx context.Context) error {
+	_, err := s.await(ctx, s.c.Limit, func(st Status) bool { return st.Dialled > 0 })
+	return err
+}
+
+// reply waits for the reply to what was sent, or for the greeting. A server of which nobody knows the protocol may be one that never
+// speaks first: after a while the script goes on.
 func (s *Shell) reply(ctx context.Context) error {
-	if _, err := s.await(ctx, s.c.Limit, func(st Status) bool { return st.Dialled > 0 }); err != nil {
+	if err := s.connected(ctx); err != nil {
 		return err
 	}
-	limit, untold := s.c.Limit, s.Status().Proto == session.Untold
-	if untold && s.c.Shy > 0 {
+	st := s.Status()
+	limit, untold := s.c.Limit, st.Proto == session.Untold
+	if !st.Heard && s.c.Greet > 0 {
+		limit = min(limit, s.c.Greet)
+	}
+	if (untold || !st.Heard && !s.c.Wait) && s.c.Shy > 0 {
 		limit = min(limit, s.c.Shy)
 	}
-	ok, err := s.Await(ctx, limit)
+	ok, err := s.patient(ctx, limit)
 	switch {
 	case err != nil || ok:
 		return err
@@ -98,6 +110,25 @@ func (s *Shell) reply(ctx context.Context) error {
 		return nil
 	}
 	return ErrNoReply
+}
+
+// patient is Await that says, after a while, that nothing has come from the server.
+func (s *Shell) patient(ctx context.Context, limit time.Duration) (bool, error) {
+	if s.c.Tell <= 0 || s.c.Tell >= limit {
+		return s.Await(ctx, limit)
+	}
+	ok, err := s.Await(ctx, s.c.Tell)
+	if ok || err != nil {
+		return ok, err
+	}
+	say := sayNoGreeting
+	if !s.c.Wait {
+		say = sayAllSent
+	}
+	if !s.Status().Heard {
+		s.c.Say(say.With(int(limit.Seconds())))
+	}
+	return s.Await(ctx, limit-s.c.Tell)
 }
 
 // silence waits until a server of neither protocol, whose replies have no known end, has closed or says nothing more.

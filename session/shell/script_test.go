@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"byhand/session"
+	"byhand/session/proto"
 )
 
 func TestScript(t *testing.T) {
@@ -70,6 +73,41 @@ func TestScriptGivesUpOnASilentServer(t *testing.T) {
 	d := sit(t, newPeer("+OK hi\r\n", func(string) string { return "" }), func(c *Config) { c.Limit = time.Millisecond })
 	if err := d.Script(context.Background(), strings.NewReader("NOOP\nNOOP\n")); !errors.Is(err, ErrNoReply) {
 		t.Errorf("ended with %v", err)
+	}
+}
+
+// TestScriptDoesNotWait is a script at a server that greets when the last line has come: it must not wait for the greeting.
+func TestScriptDoesNotWait(t *testing.T) {
+	d := sit(t, newPeer("", func(line string) string {
+		if line == "QUIT" {
+			return "220 late ESMTP\r\n250 me\r\n221 bye\r\nHANGUP"
+		}
+		return ""
+	}), func(c *Config) { c.Wait, c.Tell, c.Framer = false, time.Minute, proto.New(session.SMTP) })
+	if err := d.Script(context.Background(), strings.NewReader("HELO me\nQUIT\n")); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	if got := strings.Join(d.peer.sent, ""); got != "HELO me\r\nQUIT\r\n" || len(d.said) > 0 {
+		t.Errorf("sent %q, said %q", got, d.said)
+	}
+}
+
+// TestScriptTellsForWhatItWaits is a script at a server that never greets: that it waits is said, and the wait has an end.
+func TestScriptTellsForWhatItWaits(t *testing.T) {
+	for _, c := range []struct {
+		wait, said bool
+		sent       int
+	}{{true, true, 0}, {false, true, 2}} {
+		d := sit(t, newPeer("", func(string) string { return "" }), func(o *Config) {
+			o.Wait, o.Limit, o.Greet, o.Shy, o.Tell = c.wait, time.Minute, 20*time.Millisecond, 20*time.Millisecond, time.Millisecond
+			o.Framer = proto.New(session.SMTP)
+		})
+		if err := d.Script(context.Background(), strings.NewReader("HELO me\nNOOP\n")); !errors.Is(err, ErrNoReply) {
+			t.Errorf("wait %v: ended with %v", c.wait, err)
+		}
+		if said := len(d.said) == 1 && strings.Contains(d.said[0], map[bool]string{true: "greeting", false: "All lines are sent"}[c.wait]); said != c.said || len(d.peer.sent) != c.sent {
+			t.Errorf("wait %v: said %q, sent %q", c.wait, d.said, d.peer.sent)
+		}
 	}
 }
 

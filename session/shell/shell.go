@@ -67,6 +67,8 @@ type Config struct {
 
 	Wait  bool          // a script's line waits for the whole reply to the one before
 	Limit time.Duration // how long a script waits for a reply
+	Greet time.Duration // how long it waits for the greeting; 0 is Limit
+	Tell  time.Duration // after how much of that it says what it waits for; 0 says nothing
 	Shy   time.Duration // how long it waits for the first word of a server whose protocol nobody knows; 0 is Limit
 	Quiet time.Duration // how long such a server may be silent before it is taken to have said all
 }
@@ -101,6 +103,7 @@ type Status struct {
 	Next    session.Role // of the client's next line
 	Waiting int          // replies that the server owes
 	Open    bool
+	Heard   bool   // the server has said something on this connection
 	Left    string // how the last connection ended: "quit", "dropped", or "" for one that we closed or that is open
 	Sent    int64  // the client's bytes that were framed
 	Secret  bool   // the whole next line is a secret
@@ -148,8 +151,9 @@ func (w watched) Feed(c session.Chunk) []session.Event {
 		st.Sent += int64(len(c.Data))
 	}
 	if c.Mark != nil && c.Mark.Role() == session.Open {
-		s.sent, st.Sent = 0, 0 // bytes are counted by connection
+		s.sent, st.Sent, st.Heard = 0, 0, false // bytes are counted by connection
 	}
+	st.Heard = st.Heard || c.From == session.Server && len(c.Data) > 0
 	if c.Mark != nil {
 		st.follow(c.Mark, s.state.Left)
 	}

@@ -217,7 +217,14 @@ func TestAgainConnectsAgain(t *testing.T) {
 		return "+OK\r\n"
 	}), nil)
 	h := &hands{typed: typed("QUIT", "again", "NOOP", ":again", "NOOP")}
-	h.before = settled(t, d)
+	h.before = func(i int) {
+		settled(t, d)(i)
+		if i == 1 { // QUIT was answered; the end of the connection follows
+			if err := d.Closed(context.Background()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
 	if err := d.Run(context.Background(), h); err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,12 @@ var (
 	saySilent = text.T{
 		EN: "The server has said nothing for %s, and its protocol is not known: the script goes on without its greeting.",
 		ZH: "服务器 %s 没有说话，也不知道它用什么协议：不等问候，继续执行脚本。"}
+	sayNoGreeting = text.T{
+		EN: "Waiting for the server's greeting, %d seconds at most. --no-wait sends without it; Ctrl-C ends.",
+		ZH: "正在等服务器的问候，最多 %d 秒。加 --no-wait 可以不等就发送，按 Ctrl-C 结束。"}
+	sayAllSent = text.T{
+		EN: "All lines are sent. Waiting for the server to say something, %d seconds at most; Ctrl-C ends.",
+		ZH: "各行都已发出。正在等服务器开口，最多 %d 秒；按 Ctrl-C 结束。"}
 	sayFailed = text.T{EN: "That did not work: %s", ZH: "没有成功：%s"}
 
 	helpAgain = text.T{EN: "connect again", ZH: "重新连接"}
