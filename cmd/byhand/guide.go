@@ -23,14 +23,15 @@ import (
 // goroutine of its own, so that neither the screen nor the keyboard waits for the wire.
 type guided struct {
 	call
-	srv   *practice.Server  // nil on a server that is not byhand's own
-	clean practice.Snapshot // srv as the lesson finds it
-	on    places            // the servers in place of srv
-	demo  bool              // byhand types
-	keptN int               // results that the progress has
-	since time.Time         // when the last of them was noted
-	noted sync.Mutex        // guards keptN and since
-	pace  time.Duration
+	srv    *practice.Server  // nil on a server that is not byhand's own
+	clean  practice.Snapshot // srv as the lesson finds it
+	on     places            // the servers in place of srv
+	demo   bool              // byhand types
+	keptN  int               // results that the progress has
+	since  time.Time         // when the last of them was noted
+	noted  sync.Mutex        // guards keptN, since and unkept
+	unkept bool              // it was said that the progress cannot be kept
+	pace   time.Duration
 
 	mu       sync.Mutex // guards guide and proposed
 	guide    *lessons.Guide
@@ -117,7 +118,7 @@ func (g *guided) setUpGuide() {
 	}}}, local...)
 	g.shell = shell.New(shell.Config{
 		Link: g.wire, Framer: proto.New(session.Untold), Redial: g.redial, Say: g.say, Told: g.a.inWords, Echo: func(string) {},
-		Wait: true, Limit: replyLimit, Commands: local,
+		Wait: true, Limit: replyLimit, Greet: greetLimit, Commands: local,
 		Asking: func() bool { g.mu.Lock(); defer g.mu.Unlock(); return len(g.proposed) > 0 || g.guide.Asking() },
 		Answer: g.answer,
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"byhand/lessons"
+	"byhand/session/text"
 )
 
 // progressFile is the file of the learner's progress, one result of a step in a line. Deleting it forgets all.
@@ -17,10 +19,17 @@ func (a *app) progressFile() (string, error) {
 	return filepath.Join(dir, "progress.jsonl"), err
 }
 
-// learned appends results of a lesson to the progress. A home that cannot be written to costs the progress, not the lesson.
-func (a *app) learned(records []lessons.Record) {
-	if file, err := a.progressFile(); err == nil {
-		_ = appendRecords(file, records)
+// learned appends results of a lesson to the progress. A home that cannot be written to costs the progress, not the lesson: that is
+// said once.
+func (g *guided) learned(records []lessons.Record) {
+	file, err := g.a.progressFile()
+	if err == nil {
+		err = appendRecords(file, records)
+	}
+	if err != nil && !g.unkept {
+		g.unkept = true
+		what, _ := g.a.told(err)
+		g.say(sayUnkept.With(what))
 	}
 }
 
@@ -33,7 +42,13 @@ func appendRecords(file string, records []lessons.Record) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(file, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := openOwn(file, os.O_RDWR|os.O_APPEND)
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = os.OpenFile(file, os.O_RDWR|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o600)
+	}
+	if errors.Is(err, fs.ErrExist) { // another lesson made it meanwhile
+		f, err = openOwn(file, os.O_RDWR|os.O_APPEND)
+	}
 	if err != nil {
 		return err
 	}
@@ -51,16 +66,41 @@ func appendRecords(file string, records []lessons.Record) error {
 	return errors.Join(err, f.Close())
 }
 
+// openOwn opens the progress that is there. In its place nothing is followed that could lead into any file of the user's: a symbolic
+// link, a device, a pipe. The folder that it lies in may be a link.
+func openOwn(file string, flag int) (*os.File, error) {
+	before, err := os.Lstat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !before.Mode().IsRegular() {
+		return nil, &failure{what: sayProgressLink.With(file), hint: hintProgressLink.With()}
+	}
+	f, err := os.OpenFile(file, flag, 0)
+	if err != nil {
+		return nil, err
+	}
+	if now, err := f.Stat(); err != nil || !os.SameFile(before, now) {
+		return nil, errors.Join(&failure{what: sayProgressLink.With(file), hint: hintProgressLink.With()}, f.Close())
+	}
+	return f, nil
+}
+
 // progress reads the learner's progress. Lines that are none, as a crash or an editor leaves them, come as errors and hide no other.
 func (a *app) progress() ([]lessons.Record, lessons.Errors, error) {
 	file, err := a.progressFile()
 	if err != nil {
 		return nil, nil, err
 	}
-	src, err := os.ReadFile(file)
+	f, err := openOwn(file, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, nil
 	}
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	src, err := io.ReadAll(f)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -130,7 +170,7 @@ func (g *guided) note(step string) {
 		}
 		fresh = append(fresh, record)
 	}
-	g.a.learned(fresh)
+	g.learned(fresh)
 	g.keptN, g.since = len(all), now
 }
 
@@ -141,3 +181,9 @@ func (k *keeper) name() string {
 	}
 	return k.path
 }
+
+var (
+	sayProgressLink  = text.T{EN: "%s is not a plain file; the progress of the lessons is not kept behind a link.", ZH: "%s 不是普通文件；学习进度不会顺着链接读写。"}
+	hintProgressLink = text.T{EN: "Put the file itself there. The folder may be a link.", ZH: "请把文件本身放在那里；所在的文件夹可以是链接。"}
+	sayUnkept        = text.T{EN: "Your progress is not kept: %s", ZH: "学习进度没有保存：%s"}
+)
