@@ -83,7 +83,7 @@ func (j *judge) madeBy(x *exchange, when *Expect) bool {
 		t, _ := j.expect(when)
 		return t == yes
 	}
-	w, one := *j.w, *j
+	w, one := *j.w, *j.literal()
 	w.step = []*exchange{x}
 	one.w = &w
 	t, _ := one.expect(when)
@@ -111,7 +111,7 @@ func (g *Guide) nearMiss(x *exchange) (tip, bool) {
 			if verbOf(d.goal.line.Text) != x.verb || d.goal.line.Want.refusal() {
 				continue
 			}
-			if _, same := (Pattern{Text: d.goal.line.Text}).match(x.line, InCommand, g.j.vars); same {
+			if _, same := g.j.matches(Pattern{Text: d.goal.line.Text}, x.line, InCommand); same {
 				return tip{}, false // one of several that the step wants
 			}
 			_, ok := g.j.met(d.goal)

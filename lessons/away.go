@@ -1,6 +1,8 @@
 package lessons
 
 import (
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -59,7 +61,54 @@ func (v Vars) pattern(s string) string {
 // ours reports whether a name or an address of the author's stands for one of the learner's: it is the learner's own,
 // or one of the practice server's.
 func (j *judge) ours(arg string) bool {
-	return j.away && (strings.Contains(arg, "${user}") || strings.Contains(arg, "${me}") || strings.HasSuffix(strings.ToLower(j.vars.Expand(arg)), "@"+Builtin()["host"]))
+	return j.away && (strings.Contains(arg, "${user}") || strings.Contains(arg, "${me}") || slices.Contains(j.people, j.vars.Expand(arg)) ||
+		strings.HasSuffix(strings.ToLower(j.vars.Expand(arg)), "@"+Builtin()["host"]))
+}
+
+// people lists the accounts of the lesson's practice server.
+func (l *Lesson) people() []string {
+	return slices.AppendSeq([]string{Builtin()["user"], "bob"}, maps.Keys(l.World.Users))
+}
+
+// practiceAddress is an address of the practice server, as patterns and regular expressions write it.
+var practiceAddress = lazy(`(?i)[^\s<>:,;@/|]+@(?:practice\\?\.test|\$\{host\})`)
+
+// matches is Pattern.match: on a server that is not byhand's own an address of the practice server stands for any.
+func (j *judge) matches(p Pattern, line string, in Where) (Vars, bool) {
+	if j.away && practiceAddress().MatchString(p.Text) {
+		p.Text = anybody(p.Text, in)
+	}
+	return p.match(line, in, j.vars)
+}
+
+// anybody puts any address in the place of those of the practice server.
+func anybody(pattern string, in Where) string {
+	if _, is := regex(pattern); is {
+		return practiceAddress().ReplaceAllLiteralString(pattern, `\S+`)
+	}
+	if in != InData {
+		return practiceAddress().ReplaceAllLiteralString(pattern, "*")
+	}
+	parts := practiceAddress().Split(pattern, -1) // a line of a letter is compared as a whole
+	for i := range parts {
+		parts[i] = regexp.QuoteMeta(parts[i])
+	}
+	return "/^" + strings.Join(parts, `\S+`) + "$/"
+}
+
+// literal gives the judge that takes nothing for the learner's own: of what nobody knows no mistake is made, and nothing is ruled out by it.
+func (j *judge) literal() *judge {
+	if !j.away {
+		return j
+	}
+	one := *j
+	one.away, one.vars = false, maps.Clone(j.vars)
+	for _, name := range own {
+		if Blank(one.vars[name]) {
+			one.vars[name] = "\x00" // which nobody can type
+		}
+	}
+	return &one
 }
 
 // metByOwn is met for what the learner does in his own name. What was not known before is caught.

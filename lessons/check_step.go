@@ -179,7 +179,7 @@ func (t *tester) author(c *Test) {
 		why = sayCheckPassedBy.With(c.Type[len(c.Type)-1])
 	case c.Advice != "" && !r.advised(c.Advice):
 		why = sayCheckNoAdvice.With(strings.Join(c.Type, " / "), c.Advice, r.advices(), r.last)
-	case c.State != nil && !c.State.holds(r.g.j.w.state(), r.g.j.vars):
+	case c.State != nil && !r.g.j.holds(c.State):
 		why = sayMissState.With()
 	}
 	t.add(name, c.Line, why)

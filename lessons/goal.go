@@ -115,7 +115,7 @@ func (j *judge) replied(l Line) (Vars, bool) {
 		if x.in != InCommand || !x.done {
 			continue
 		}
-		if _, same := (Pattern{Text: l.Text}).match(x.line, InCommand, j.vars); !same {
+		if _, same := j.matches(Pattern{Text: l.Text}, x.line, InCommand); !same {
 			continue
 		}
 		for _, a := range x.answers {

@@ -120,7 +120,7 @@ func (r *reading) from(at spot, vars Vars) *stretch {
 	if s.Ask != nil || s.Free {
 		return r.from(next, vars).before(one, 0)
 	}
-	f := r.g.step(s, vars, at.event, r.box(vars), r.away)
+	f := r.g.step(s, at.event, r.box(vars), &judge{w: newWatch(), vars: vars, away: r.away, people: r.l.people()})
 	r.patience -= f.looked
 	later := maps.Clone(vars)
 	maps.Copy(later, f.caught)
@@ -181,9 +181,9 @@ type found struct {
 	missing []text.Said // what was missing in the end
 }
 
-// step looks for step s from event at on.
-func (g *Grader) step(s *Step, vars Vars, at int, box *shadow, away bool) found {
-	j := &judge{w: newWatch(), vars: vars, box: box, away: away}
+// step looks for step s from event at on; j has seen nothing yet.
+func (g *Grader) step(s *Step, at int, box *shadow, j *judge) found {
+	j.box = box
 	for i := range g.events[:at] {
 		box.observe(&g.events[i])
 		j.w.observe(&g.events[i], nil)
@@ -206,7 +206,7 @@ func (g *Grader) step(s *Step, vars Vars, at int, box *shadow, away bool) found 
 			return found{verdict: VerdictUnknown, end: i + 1, looked: i + 1}
 		}
 	}
-	if g.unseen(at) || away && j.tried(s) || g.LinesOnly && s.endings() {
+	if g.unseen(at) || j.away && j.tried(s) || g.LinesOnly && s.endings() {
 		return found{verdict: VerdictUnknown, end: at, looked: len(g.events)}
 	}
 	return found{verdict: VerdictFailed, end: at, looked: len(g.events), missing: j.lacks(s)}

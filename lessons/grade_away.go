@@ -75,7 +75,7 @@ var ownFacets = map[string]bool{"marked": true, "seen": true, "user": true, "fro
 func (j *judge) triedOf(x *Expect) bool {
 	if x.State != nil {
 		for _, f := range x.State.facets {
-			if one := (&StateTest{facets: []stateFacet{f}}); !ownFacets[f.name] && !one.holds(j.w.state(), j.vars) {
+			if one := (&StateTest{facets: []stateFacet{f}}); !ownFacets[f.name] && !j.holds(one) {
 				return false
 			}
 		}

@@ -99,7 +99,7 @@ func NewGuide(l *Lesson, lang text.Lang, vars Vars, box Mailbox) *Guide {
 	if box == nil {
 		box = Blind{}
 	}
-	return &Guide{l: l, lang: lang, j: &judge{w: newWatch(), vars: maps.Clone(vars), box: box, away: vars.away()}}
+	return &Guide{l: l, lang: lang, j: &judge{w: newWatch(), vars: maps.Clone(vars), box: box, away: vars.away(), people: l.people()}}
 }
 
 // Start gives the first actions: the opening and the first task. The connection is opened by the caller: Connection

@@ -29,6 +29,7 @@ type judge struct {
 	vars     Vars
 	box      Mailbox
 	away     bool           // the server is not byhand's own
+	people   []string       // away: the accounts of the practice server, which the learner's own stands for
 	accepted int            // letters accepted when the step began
 	early    int            // letters accepted before their end when the step began
 	counts   map[string]int // letters in the mailboxes when the step began, as far as they are known
@@ -131,18 +132,18 @@ func (j *judge) way(s *Step) bool {
 			if x.in != InCommand || !x.done || !x.last().good() {
 				return false
 			}
-			_, same := p.starts(x.line, j.vars)
+			_, same := j.starts(p, x.line)
 			return same
 		})
 	})
 }
 
 // starts is match for a pattern whose arguments may go on: way: AUTH LOGIN is also gone with an initial response.
-func (p Pattern) starts(line string, vars Vars) (Vars, bool) {
-	if caught, ok := p.match(line, InCommand, vars); ok {
+func (j *judge) starts(p Pattern, line string) (Vars, bool) {
+	if caught, ok := j.matches(p, line, InCommand); ok {
 		return caught, true
 	}
-	return Pattern{Text: p.Text + " ..."}.match(line, InCommand, vars)
+	return j.matches(Pattern{Text: p.Text + " ..."}, line, InCommand)
 }
 
 // fresh tells whether one of the step's own commands was answered in this step, or another that achieves the same.
@@ -192,7 +193,7 @@ func (j *judge) expect(x *Expect) (truth, Vars) {
 		t = min(t, best)
 	}
 	if x.Not != nil {
-		not, _ := j.expect(x.Not)
+		not, _ := j.literal().expect(x.Not)
 		t = min(t, yes-not)
 	}
 	return t, caught
@@ -202,7 +203,7 @@ func (j *judge) expect(x *Expect) (truth, Vars) {
 func (j *judge) standing(x *Expect, caught Vars) truth {
 	t := yes
 	if x.State != nil {
-		t = truthOf(x.State.holds(j.w.state(), j.vars))
+		t = truthOf(j.holds(x.State))
 	}
 	for _, v := range x.Vars {
 		got, ok := caught[v.Name]
@@ -229,7 +230,7 @@ func (j *judge) exchange(x *Expect, e *exchange) (Vars, bool) {
 		}
 		same := false
 		for _, p := range x.Sent {
-			if c, ok := p.match(e.line, e.in, j.vars); ok {
+			if c, ok := j.matches(p, e.line, e.in); ok {
 				caught, same = c, true
 				break
 			}

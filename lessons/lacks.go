@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"byhand/session/proto"
 	"byhand/session/text"
 )
 
@@ -15,7 +14,7 @@ func (j *judge) lacksOf(x *Expect) []text.Said {
 	_, caught := j.expect(x)
 	all := j.lacksSent(x)
 	if x.State != nil {
-		all = append(all, x.State.lacks(j.w.state(), j.vars)...)
+		all = append(all, j.lacksState(x.State)...)
 	}
 	for _, v := range x.Vars {
 		one := &Expect{Vars: []VarTest{v}}
@@ -30,7 +29,7 @@ func (j *judge) lacksOf(x *Expect) []text.Said {
 		all = append(all, j.lacksAny(x.Any)...)
 	}
 	if x.Not != nil {
-		if t, _ := j.expect(x.Not); t == yes {
+		if t, _ := j.literal().expect(x.Not); t == yes {
 			all = append(all, sayMissNot.With())
 		}
 	}
@@ -74,7 +73,7 @@ func (j *judge) lacksSent(x *Expect) []text.Said {
 // typed tells whether an exchange is one of those that an expectation looks for, whatever the reply.
 func (j *judge) typed(x *Expect, e *exchange) bool {
 	return e.in == x.In && slices.ContainsFunc(x.Sent, func(p Pattern) bool {
-		_, ok := p.match(e.line, e.in, j.vars)
+		_, ok := j.matches(p, e.line, e.in)
 		return ok
 	})
 }
@@ -106,13 +105,13 @@ func (j *judge) lacksMail(m *MailTest) text.Said {
 	return sayMissMail.With(box)
 }
 
-// lacks tells which facets of the state are not as they should be.
-func (t *StateTest) lacks(s *proto.State, vars Vars) (all []text.Said) {
+// lacksState tells which facets of the state are not as they should be.
+func (j *judge) lacksState(t *StateTest) (all []text.Said) {
 	for _, f := range t.facets {
-		if one := (&StateTest{facets: []stateFacet{f}}); !one.holds(s, vars) {
+		if one := (&StateTest{facets: []stateFacet{f}}); !j.holds(one) {
 			want := make([]string, len(f.want))
 			for i, w := range f.want {
-				want[i] = vars.Expand(w)
+				want[i] = j.vars.Expand(w)
 			}
 			all = append(all, sayMissFacet.With(f.name, cmp.Or(strings.Join(want, ", "), "-")))
 		}

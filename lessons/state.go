@@ -101,19 +101,19 @@ func (r *reader) facet(n *node, name string, k facetKind, words []string) []stri
 }
 
 // holds tells whether the connection is in the state that is wanted.
-func (t *StateTest) holds(s *proto.State, vars Vars) bool {
+func (j *judge) holds(t *StateTest) bool {
 	for _, f := range t.facets {
 		i := slices.IndexFunc(stateFacets, func(d facetRow) bool { return d.name == f.name })
-		if !stateFacets[i].kind.same(f.want, stateFacets[i].value(s), vars) {
+		if !stateFacets[i].kind.same(f.want, stateFacets[i].value(j.w.state()), j) {
 			return false
 		}
 	}
 	return true
 }
 
-func (k facetKind) same(want, got []string, vars Vars) bool {
+func (k facetKind) same(want, got []string, j *judge) bool {
 	has := func(w string) bool {
-		return slices.ContainsFunc(got, func(g string) bool { return sameAddress(vars.pattern(w), g) })
+		return slices.ContainsFunc(got, func(g string) bool { return g != "" && j.ours(w) || sameAddress(j.vars.pattern(w), g) })
 	}
 	switch k {
 	case facetAll, facetSame:
@@ -127,7 +127,7 @@ func (k facetKind) same(want, got []string, vars Vars) bool {
 		}
 		return true
 	case facetNumber:
-		return compare(vars.Expand(want[0]), got[0])
+		return compare(j.vars.Expand(want[0]), got[0])
 	}
 	return has(want[0])
 }
