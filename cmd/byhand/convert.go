@@ -19,6 +19,7 @@ func (a *app) convert() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT",
 		Short: sayConvertShort.In(a.lang),
+		Long:  sayConvertLong.In(a.lang),
 		Args:  words(2, 2, sayConvertArgs),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if to == "" {
@@ -73,7 +74,22 @@ func (a *app) convertTo(form, in, out string, o transcripts.Options) error {
 
 var (
 	sayConvertShort = text.T{EN: "write a transcript in another form", ZH: "把会话记录转换成另一种格式"}
-	sayConvertArgs  = text.T{EN: "convert wants two files, as in `byhand convert a.rec.jsonl a.dialog.txt`; - is the standard input or output.",
+	sayConvertLong  = text.T{
+		EN: `convert writes a session in another form. The name of OUT tells which, or --to does; - is the standard input or output.
+It reads what byhand records and what you write by hand (C: and S: lines), captures (pcap, pcapng), asciicasts, and what
+swaks, telnet, script and openssl s_client show; with --from rfc the dialogues of RFCs. Passwords are hidden on the way.
+
+  byhand convert pop3-163 letter.md
+  byhand convert mail.pcapng mail.dialog.txt
+  byhand convert typescript - --to text --timing typescript.timing`,
+		ZH: `convert 把一段会话写成另一种格式。由 OUT 的文件名决定写成什么，也可以用 --to 指定；- 表示标准输入或输出。
+能读的有：byhand 的录制，手写的对话（C: 和 S: 行），抓包文件（pcap、pcapng），asciicast，以及 swaks、telnet、script、
+openssl s_client 显示的内容；加 --from rfc 可以读 RFC 里的对话。密码会在转换时隐去。
+
+  byhand convert pop3-163 letter.md
+  byhand convert mail.pcapng mail.dialog.txt
+  byhand convert typescript - --to text --timing typescript.timing`}
+	sayConvertArgs = text.T{EN: "convert wants two files, as in `byhand convert a.rec.jsonl a.dialog.txt`; - is the standard input or output.",
 		ZH: "convert 需要两个文件，例如 `byhand convert a.rec.jsonl a.dialog.txt`；- 表示标准输入或输出。"}
 	sayToFlag    = text.T{EN: "the form: %s (default: by the name)", ZH: "格式：%s（默认按文件名判断）"}
 	sayNoForm    = text.T{EN: "The name %[1]s does not tell in which form to write. Name the form with --to: %[2]s.", ZH: "从文件名 %[1]s 看不出要写成什么格式。请用 --to 指定：%[2]s。"}

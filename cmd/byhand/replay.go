@@ -41,6 +41,7 @@ func (a *app) replay() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay [FILE]",
 		Short: sayReplayShort.In(a.lang),
+		Long:  sayReplayLong.In(a.lang),
 		Args:  words(0, 1, sayReplayArgs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -165,12 +166,27 @@ func (a *app) source(name string) (in io.Reader, end func(), err error) {
 
 var (
 	sayReplayShort = text.T{EN: "show a recorded session again, explained", ZH: "重放一段会话，附解释"}
-	sayReplayArgs  = text.T{EN: "replay wants one file, as in `byhand replay pop3-163`.", ZH: "replay 需要一个文件，例如 `byhand replay pop3-163`。"}
-	saySpeedFlag   = text.T{EN: "how many times faster than it was", ZH: "播放速度的倍数"}
-	sayIdleFlag    = text.T{EN: "the longest pause", ZH: "停顿的上限"}
-	sayAsFlag      = text.T{EN: "write it to the standard output in a form: %s", ZH: "以某种格式写到标准输出：%s"}
-	sayStepFlag    = text.T{EN: "begin paused, for steps", ZH: "一开始就暂停，逐步观看"}
-	sayStartFlag   = text.T{EN: "where to begin: a line, a time (1:30, 90s), a mark, a step, 40%%; or what the input is, where its content does not tell: %s",
+	sayReplayLong  = text.T{
+		EN: `replay shows a session at the pace at which it went, each line explained. It reads the same files as convert, and the
+samples; without FILE it lists the samples and your recent sessions. h shows the keys.
+In a pipe, or with --as, all is written at once.
+
+  byhand replay pop3-163
+  byhand replay smtp-163 --step --from 5
+  byhand replay mail.pcapng --as text --until error`,
+		ZH: `replay 按原来的节奏重放一段会话，逐行解释。能读的文件和 convert 相同，也可以是示例的名字；
+不写 FILE 时列出示例和最近的会话。按 h 显示按键。
+在管道里，或者加了 --as，会一次全部写出。
+
+  byhand replay pop3-163
+  byhand replay smtp-163 --step --from 5
+  byhand replay mail.pcapng --as text --until error`}
+	sayReplayArgs = text.T{EN: "replay wants one file, as in `byhand replay pop3-163`.", ZH: "replay 需要一个文件，例如 `byhand replay pop3-163`。"}
+	saySpeedFlag  = text.T{EN: "how many times faster than it was", ZH: "播放速度的倍数"}
+	sayIdleFlag   = text.T{EN: "the longest pause", ZH: "停顿的上限"}
+	sayAsFlag     = text.T{EN: "write it to the standard output in a form: %s", ZH: "以某种格式写到标准输出：%s"}
+	sayStepFlag   = text.T{EN: "begin paused, for steps", ZH: "一开始就暂停，逐步观看"}
+	sayStartFlag  = text.T{EN: "where to begin: a line, a time (1:30, 90s), a mark, a step, 40%%; or what the input is, where its content does not tell: %s",
 		ZH: "从哪里开始：行号、时间（1:30、90s）、书签、步骤或 40%%；也可以写明输入是什么（内容本身看不出来时）：%s"}
 	sayUntilFlag    = text.T{EN: "where to end: a place as for --from, /text/, or error", ZH: "到哪里结束：写法同 --from，或 /文字/，或 error"}
 	sayPauseFlag    = text.T{EN: "pause on mark, note, step, error or command; several with commas", ZH: "遇到 mark、note、step、error 或 command 时暂停；多个用逗号隔开"}

@@ -61,6 +61,7 @@ func (a *app) rerun() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rerun FILE|SAMPLE HOST:PORT",
 		Short: sayRerunShort.In(a.lang),
+		Long:  sayRerunLong.In(a.lang),
 		Args:  words(1, 2, sayRerunArgs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 {
@@ -372,7 +373,21 @@ func linesOf(s string) (lines []string) {
 }
 
 var (
-	sayRerunShort    = text.T{EN: "send a recording's client side to another server, and compare", ZH: "把记录里客户端的话发给另一台服务器，并比较应答"}
+	sayRerunShort = text.T{EN: "send a recording's client side to another server, and compare", ZH: "把记录里客户端的话发给另一台服务器，并比较应答"}
+	sayRerunLong  = text.T{
+		EN: `rerun sends what the client of a recording said to another server, each line after the whole reply to the one before, and
+compares the replies. What changes by itself (dates, queue ids, sizes, hosts) is not compared. Passwords are not in a
+recording: they are asked for, or come from --secret-env or --secret-file.
+The exit status is 0 for the same, 1 for differences, 2 where it could not run.
+
+  byhand rerun pop3-163 127.0.0.1:2110 --dry-run
+  byhand rerun pop3-163 127.0.0.1:2110 --keep-going`,
+		ZH: `rerun 把记录里客户端说的话发给另一台服务器：等上一行的应答完整收到后才发下一行，再比较两边的应答。
+日期、队列编号、大小、主机名这些本来就会变的内容不比较。记录里没有密码：会向你询问，或取自 --secret-env、--secret-file。
+退出状态：0 表示相同，1 表示有差异，2 表示没能进行。
+
+  byhand rerun pop3-163 127.0.0.1:2110 --dry-run
+  byhand rerun pop3-163 127.0.0.1:2110 --keep-going`}
 	sayRerunArgs     = text.T{EN: "rerun wants a recording and a server, as in `byhand rerun pop3-163 127.0.0.1:2110`.", ZH: "rerun 需要一份记录和一台服务器，例如 `byhand rerun pop3-163 127.0.0.1:2110`。"}
 	sayRemoteFlag    = text.T{EN: "allow a server on another machine", ZH: "允许连接别的机器上的服务器"}
 	sayRerunYesFlag  = text.T{EN: "do what cannot be undone: DELE and letters at another machine, letters to real domains at this one, too", ZH: "执行无法撤销的操作：在别的机器上 DELE 和发信，在本机向真实域名发信"}

@@ -9,9 +9,13 @@ import (
 // host by being there at the same time.
 type seat struct {
 	host string
-	next int // the connection of the recording that comes next
-	open int // connections that are open
+	next int       // the connection of the recording that comes next
+	open int       // connections that are open
+	left time.Time // when the last of them ended
 }
+
+// absence is after how long a learner who has no connection open has gone for good: who comes from that host then is a newcomer.
+const absence = 10 * time.Minute
 
 // turnover is how long a new connection waits for another of its host to end, before it counts as somebody else's: who hangs up and calls
 // again may be here before the end of the first call is seen.
@@ -24,6 +28,7 @@ func (s *troupe) sit(host string) (*seat, int) {
 	defer patience.Stop()
 	for waits := len(s.calls) > 1; ; {
 		s.mu.Lock()
+		s.clear()
 		at := s.free(host)
 		if at == nil && (!waits || !s.known(host)) {
 			at = &seat{host: host}
@@ -55,6 +60,11 @@ func (s *troupe) free(host string) *seat {
 	return nil
 }
 
+// clear takes away the seats of those who have gone for good.
+func (s *troupe) clear() {
+	s.seats = slices.DeleteFunc(s.seats, func(c *seat) bool { return c.open == 0 && s.now().Sub(c.left) >= absence })
+}
+
 func (s *troupe) known(host string) bool {
 	return slices.ContainsFunc(s.seats, func(c *seat) bool { return c.host == host })
 }
@@ -72,6 +82,7 @@ func (s *troupe) leave(c *seat, call int, played bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.open--
+	c.left = s.now()
 	if !played && c.open == 0 {
 		c.next = call
 	}

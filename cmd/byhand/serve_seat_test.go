@@ -11,9 +11,9 @@ import (
 func TestSeats(t *testing.T) {
 	type move struct {
 		does, host string
-		which      int // connection: of the recording for who came, of the learners for who left
+		which      int // connection: of the recording for who came, of the learners for who left; minutes
 	}
-	const came, left, looked = "came", "left", "looked" // looked: left, and played nothing
+	const came, left, looked, passed = "came", "left", "looked", "passed" // looked: left, and played nothing; passed: so many minutes
 	for _, tt := range []struct {
 		name   string
 		beside bool // the recording has its second connection open beside the first
@@ -23,16 +23,25 @@ func TestSeats(t *testing.T) {
 		{"two at once", false, []move{{came, "a", 0}, {came, "a", 0}, {left, "a", 1}, {came, "a", 1}, {left, "a", 0}, {came, "a", 1}}},
 		{"two hosts", false, []move{{came, "a", 0}, {came, "b", 0}, {left, "b", 1}, {came, "b", 1}, {left, "a", 0}, {came, "a", 1}}},
 		{"somebody who looks", false, []move{{came, "a", 0}, {looked, "a", 0}, {came, "a", 0}, {left, "a", 1}, {came, "a", 1}}},
+		{"back after a while", false, []move{{came, "a", 0}, {left, "a", 0}, {passed, "", 9}, {came, "a", 1}, {left, "a", 1}, {passed, "", 9}, {came, "a", 2}}},
+		{"a newcomer after that", false, []move{{came, "a", 0}, {left, "a", 0}, {passed, "", 10}, {came, "a", 0}, {left, "a", 1}, {came, "a", 1}}},
+		{"one who stays", false, []move{{came, "a", 0}, {left, "a", 0}, {came, "a", 1}, {passed, "", 60}, {came, "a", 0}, {left, "a", 1}, {came, "a", 2}}},
 		{"recorded beside", true, []move{{came, "a", 0}, {came, "a", 1}, {came, "a", 0}, {came, "a", 1}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := &troupe{calls: []*transcripts.Call{{}, {Beside: tt.beside}, {}}, left: make(chan struct{}), done: make(chan struct{})}
+			now := time.Unix(0, 0)
+			s.now = func() time.Time { return now }
 			type sitting struct {
 				*seat
 				call int
 			}
 			var all []sitting
 			for i, step := range tt.moves {
+				if step.does == passed {
+					now = now.Add(time.Duration(step.which) * time.Minute)
+					continue
+				}
 				if step.does != came {
 					s.leave(all[step.which].seat, all[step.which].call, step.does == left)
 					continue
@@ -49,7 +58,7 @@ func TestSeats(t *testing.T) {
 
 // TestSeatIsHandedOn gives a seat to a connection that came before the end of the last one was seen.
 func TestSeatIsHandedOn(t *testing.T) {
-	s := &troupe{calls: []*transcripts.Call{{}, {}}, left: make(chan struct{}), done: make(chan struct{}), turnover: time.Minute}
+	s := &troupe{calls: []*transcripts.Call{{}, {}}, left: make(chan struct{}), done: make(chan struct{}), turnover: time.Minute, now: time.Now}
 	first, call := s.sit("a")
 	got := make(chan int)
 	go func() { // ends when the first is gone
