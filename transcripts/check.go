@@ -107,13 +107,40 @@ func token(b []byte) bool {
 	return len(parts) >= 3 && bytes.HasPrefix(parts[1], []byte("eyJ"))
 }
 
-// Formatted tells whether a dialogue is written as Format would write it; formatted is that form.
-func Formatted(all []byte, name string) (formatted []byte, same bool, err error) {
-	var b bytes.Buffer
-	if err := Format(&b, bytes.NewReader(all), name); err != nil && !errors.Is(err, io.EOF) {
-		return nil, false, err
+// Formatted is Format, and tells whether the dialogue was written so already. An empty file is.
+func Formatted(dst io.Writer, src io.Reader, name string) (same bool, err error) {
+	var c comparison
+	err = Format(io.MultiWriter(dst, &c), io.TeeReader(src, (*original)(&c)), name)
+	if errors.Is(err, io.EOF) {
+		err = nil
 	}
-	return b.Bytes(), bytes.Equal(b.Bytes(), all), nil
+	return err == nil && !c.differs && len(c.ahead) == 0, err
+}
+
+// A comparison takes two texts as they come, the original ahead of the other, and holds what lies between.
+type comparison struct {
+	ahead   []byte // of the original
+	differs bool
+}
+
+// Write takes the other text.
+func (c *comparison) Write(p []byte) (int, error) {
+	if !c.differs && bytes.HasPrefix(c.ahead, p) {
+		c.ahead = append(c.ahead[:0], c.ahead[len(p):]...)
+	} else {
+		c.differs, c.ahead = true, nil
+	}
+	return len(p), nil
+}
+
+// original is the side of a comparison that takes the original.
+type original comparison
+
+func (o *original) Write(p []byte) (int, error) {
+	if !o.differs {
+		o.ahead = append(o.ahead, p...)
+	}
+	return len(p), nil
 }
 
 // foundLabel says what can be read, by the label that the framer gives it.

@@ -3,7 +3,9 @@ package transcripts
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -159,4 +161,33 @@ func TestCompare(t *testing.T) {
 // runInto carries a transcript to a sink as a session.
 func runInto(r *Reader, sink session.Sink) error {
 	return session.Run(context.Background(), r, proto.New(session.Untold), sink)
+}
+
+// TestFormattedTellsWhatItChanges compares as it writes: what is formatted stays the same, and all else does not.
+func TestFormattedTellsWhatItChanges(t *testing.T) {
+	good := "@byhand 1\n@header {\"start\":\"2024-01-01T00:00:00.000000Z\"}\nS: +OK hi\nC: QUIT\n"
+	long := good + strings.Repeat("S: "+strings.Repeat("x", 97)+"\n", 5000)
+	for _, c := range []struct {
+		name, in string
+		same     bool
+	}{
+		{"as it is written", good, true},
+		{"a long one", long, true},
+		{"without its last line end", good[:len(good)-1], false},
+		{"with a line too many", good + "\n", false},
+		{"with a blank too many", strings.Replace(good, "C: QUIT", "C:QUIT", 1), false},
+		{"a long one that differs late", long + "C:QUIT\n", false},
+		{"a long one that differs soon", "\n" + long, false},
+		{"nothing", "", false},
+	} {
+		var out bytes.Buffer
+		same, err := Formatted(&out, strings.NewReader(c.in), "a.dialog.txt")
+		if err != nil || same != c.same || same != (out.String() == c.in) {
+			t.Errorf("%s: %v, %v, written as %.200q", c.name, same, err, out.String())
+		}
+	}
+	var told *Error
+	if same, err := Formatted(io.Discard, strings.NewReader(good+"nonsense\n"), "a.dialog.txt"); same || !errors.As(err, &told) {
+		t.Errorf("%v, %v", same, err)
+	}
 }

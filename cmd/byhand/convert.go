@@ -76,19 +76,19 @@ var (
 	sayConvertShort = text.T{EN: "write a transcript in another form", ZH: "把会话记录转换成另一种格式"}
 	sayConvertLong  = text.T{
 		EN: `convert writes a session in another form. The name of OUT tells which, or --to does; - is the standard input or output.
-It reads what byhand records and what you write by hand (C: and S: lines), captures (pcap, pcapng), asciicasts, and what
-swaks, telnet, script and openssl s_client show; with --from rfc the dialogues of RFCs. Passwords are hidden on the way.
+It reads what byhand records and what you write by hand (C: and S: lines), captures (pcap, pcapng), asciicasts, and what swaks, telnet, script and openssl s_client show; with --from rfc the dialogues of RFCs.
+Passwords in what other programs wrote are hidden on the way; in a dialogue of your own nothing is changed.
 
   byhand convert pop3-163 letter.md
   byhand convert mail.pcapng mail.dialog.txt
-  byhand convert typescript - --to text --timing typescript.timing`,
+  byhand convert typescript a.rec.jsonl --timing timing`,
 		ZH: `convert 把一段会话写成另一种格式。由 OUT 的文件名决定写成什么，也可以用 --to 指定；- 表示标准输入或输出。
-能读的有：byhand 的录制，手写的对话（C: 和 S: 行），抓包文件（pcap、pcapng），asciicast，以及 swaks、telnet、script、
-openssl s_client 显示的内容；加 --from rfc 可以读 RFC 里的对话。密码会在转换时隐去。
+能读的有：byhand 的录制，手写的对话（C: 和 S: 行），抓包文件（pcap、pcapng），asciicast，以及 swaks、telnet、script、openssl s_client 显示的内容；加 --from rfc 可以读 RFC 里的对话。
+别的程序所写内容里的密码会在转换时隐去；你自己写的对话则原样保留。
 
   byhand convert pop3-163 letter.md
   byhand convert mail.pcapng mail.dialog.txt
-  byhand convert typescript - --to text --timing typescript.timing`}
+  byhand convert typescript a.rec.jsonl --timing timing`}
 	sayConvertArgs = text.T{EN: "convert wants two files, as in `byhand convert a.rec.jsonl a.dialog.txt`; - is the standard input or output.",
 		ZH: "convert 需要两个文件，例如 `byhand convert a.rec.jsonl a.dialog.txt`；- 表示标准输入或输出。"}
 	sayToFlag    = text.T{EN: "the form: %s (default: by the name)", ZH: "格式：%s（默认按文件名判断）"}

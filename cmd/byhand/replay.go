@@ -167,15 +167,15 @@ func (a *app) source(name string) (in io.Reader, end func(), err error) {
 var (
 	sayReplayShort = text.T{EN: "show a recorded session again, explained", ZH: "重放一段会话，附解释"}
 	sayReplayLong  = text.T{
-		EN: `replay shows a session at the pace at which it went, each line explained. It reads the same files as convert, and the
-samples; without FILE it lists the samples and your recent sessions. h shows the keys.
+		EN: `replay shows a session at the pace at which it went, each line explained; h shows the keys.
+FILE is a sample or any file that convert reads; without FILE your recent sessions and the samples are listed.
 In a pipe, or with --as, all is written at once.
 
   byhand replay pop3-163
   byhand replay smtp-163 --step --from 5
   byhand replay mail.pcapng --as text --until error`,
-		ZH: `replay 按原来的节奏重放一段会话，逐行解释。能读的文件和 convert 相同，也可以是示例的名字；
-不写 FILE 时列出示例和最近的会话。按 h 显示按键。
+		ZH: `replay 按原来的节奏重放一段会话，逐行解释；按 h 显示按键。
+FILE 是示例的名字，或 convert 能读的任何文件；不写 FILE 时列出最近的会话和示例。
 在管道里，或者加了 --as，会一次全部写出。
 
   byhand replay pop3-163

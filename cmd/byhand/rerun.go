@@ -375,15 +375,16 @@ func linesOf(s string) (lines []string) {
 var (
 	sayRerunShort = text.T{EN: "send a recording's client side to another server, and compare", ZH: "把记录里客户端的话发给另一台服务器，并比较应答"}
 	sayRerunLong  = text.T{
-		EN: `rerun sends what the client of a recording said to another server, each line after the whole reply to the one before, and
-compares the replies. What changes by itself (dates, queue ids, sizes, hosts) is not compared. Passwords are not in a
-recording: they are asked for, or come from --secret-env or --secret-file.
+		EN: `rerun sends what the client of a recording said to another server, each line after the whole reply to the one before, and compares the replies.
+What changes by itself (dates, queue ids, sizes, hosts) is not compared.
+Passwords are not in a recording: they are asked for, or come from --secret-env or --secret-file.
 The exit status is 0 for the same, 1 for differences, 2 where it could not run.
 
   byhand rerun pop3-163 127.0.0.1:2110 --dry-run
   byhand rerun pop3-163 127.0.0.1:2110 --keep-going`,
 		ZH: `rerun 把记录里客户端说的话发给另一台服务器：等上一行的应答完整收到后才发下一行，再比较两边的应答。
-日期、队列编号、大小、主机名这些本来就会变的内容不比较。记录里没有密码：会向你询问，或取自 --secret-env、--secret-file。
+日期、队列编号、大小、主机名这些本来就会变的内容不比较。
+记录里没有密码：会向你询问，或取自 --secret-env、--secret-file。
 退出状态：0 表示相同，1 表示有差异，2 表示没能进行。
 
   byhand rerun pop3-163 127.0.0.1:2110 --dry-run

@@ -206,18 +206,18 @@ func (s *troupe) say(conn int, what text.Said) {
 var (
 	sayServeShort = text.T{EN: "let a recording play the server", ZH: "让一段记录扮演服务器"}
 	sayServeLong  = text.T{
-		EN: `serve answers whoever connects as the server of a recording did; nothing is sent on to anywhere. Of a line that the
-recording does not know it says so in the protocol, and hints.
-Where the recording has several connections, each learner gets one after the other: who calls again from the same host within
-ten minutes goes on with the next, everybody else begins with the first.
+		EN: `serve answers whoever connects as the server of a recording did; nothing is sent on to anywhere.
+Of a line that the recording does not know it says so in the protocol, and hints.
+Where the recording has several connections, each learner gets one after the other: who calls again from the same host within ten minutes goes on with the next, everybody else begins with the first.
 
   byhand serve pop3-163 --addr 127.0.0.1:2110
-  byhand serve lesson.dialog.txt --match verb --record class.rec.jsonl`,
-		ZH: `serve 像记录里的服务器那样回答连接进来的人，不会把任何内容转发到别处。遇到记录里没有的输入，会按协议报错并给出提示。
+  byhand serve lesson.dialog.txt --match verb`,
+		ZH: `serve 像记录里的服务器那样回答连接进来的人，不会把任何内容转发到别处。
+遇到记录里没有的输入，会按协议报错并给出提示。
 记录里有几个连接时，每个学习者依次得到：十分钟内从同一台主机再次连接的，接着用下一个；其他人都从第一个开始。
 
   byhand serve pop3-163 --addr 127.0.0.1:2110
-  byhand serve lesson.dialog.txt --match verb --record class.rec.jsonl`}
+  byhand serve lesson.dialog.txt --match verb`}
 	sayServeArgs     = text.T{EN: "serve wants one recording, as in `byhand serve pop3-163`.", ZH: "serve 需要一份记录，例如 `byhand serve pop3-163`。"}
 	sayPublicFlag    = text.T{EN: "let --addr be an address that other machines can reach", ZH: "允许 --addr 是其他机器可以访问的地址"}
 	sayServeAddrFlag = text.T{EN: "address to listen at; port 0 takes any free one", ZH: "监听地址；端口写 0 表示任选一个空闲端口"}

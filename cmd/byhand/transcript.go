@@ -71,47 +71,41 @@ func (a *app) formatFile(name string, write, list bool) (same bool, err error) {
 		defer f.Close()
 		in = f
 	}
-	all, err := io.ReadAll(in)
-	if err != nil {
-		return false, err
-	}
-	formatted, same, err := transcripts.Formatted(all, name)
 	switch {
-	case err != nil:
-	case list && !same:
-		_, err = io.WriteString(a.out, visible(name)+"\n")
-	case write && !same && name != "-":
-		err = rewrite(name, formatted)
-	case !write && !list || name == "-" && !list:
-		_, err = a.out.Write(formatted)
+	case list:
+		if same, err = transcripts.Formatted(io.Discard, in, name); err == nil && !same {
+			_, err = io.WriteString(a.out, visible(name)+"\n")
+		}
+	case write && name != "-":
+		same, err = rewrite(name, func(w io.Writer) (bool, error) { return transcripts.Formatted(w, in, name) })
+	default:
+		same, err = transcripts.Formatted(a.out, in, name)
 	}
 	return same, err
 }
 
-// rewrite puts new content into a file in one step, so that a crash leaves the old or the new.
-func rewrite(name string, content []byte) error {
+// rewrite puts new content into a file in one step, so that a crash leaves the old or the new. A file that is to stay the same is left alone.
+func rewrite(name string, write func(io.Writer) (same bool, err error)) (same bool, err error) {
 	mode := os.FileMode(0o600)
 	if info, err := os.Stat(name); err == nil {
 		mode = info.Mode().Perm()
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".byhand-*")
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = f.Write(content)
-	for _, step := range []func() error{func() error { return f.Chmod(mode) }, f.Sync, f.Close, func() error { return os.Rename(f.Name(), name) }} {
-		if done := step(); err == nil {
-			err = done
-		}
-		if err != nil {
-			break
+	if same, err = write(f); err == nil && !same {
+		for _, step := range []func() error{func() error { return f.Chmod(mode) }, f.Sync, f.Close, func() error { return os.Rename(f.Name(), name) }} {
+			if err = step(); err != nil {
+				break
+			}
 		}
 	}
-	if err != nil {
+	if err != nil || same {
 		f.Close()
-		_ = os.Remove(f.Name()) // ours, and not whole
+		_ = os.Remove(f.Name()) // ours, and not whole or not wanted
 	}
-	return err
+	return same, err
 }
 
 // transcriptCheck looks for secrets that can be read, and for damage. The status is 3 for the first, 1 for the second.
