@@ -19,7 +19,7 @@ import (
 var foreignTexts = []struct{ file, form, timing, typed string }{
 	{file: "swaks.txt"}, {file: "swaks-hide-data.txt"}, {file: "swaks-raw.txt"},
 	{file: "s_client.txt"}, {file: "s_client-starttls.txt"},
-	{file: "telnet.script"}, {file: "window.txt"}, {file: "screen.script"}, // the last is byhand's own screen
+	{file: "telnet.script"}, {file: "window.txt"}, {file: "screen.script"}, {file: "own.script"}, // the last two are byhand's own screen, into a file and on a terminal
 	{file: "typed.script", timing: "typed.timing", typed: "typed.in"}, {file: "both.script", timing: "both.timing"},
 	{file: "piped.cast"},
 	{file: "rfc1939.txt", form: FormRFC}, {file: "rfc3207.txt", form: FormRFC},

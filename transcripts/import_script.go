@@ -23,6 +23,7 @@ type typescript struct {
 	floor floor
 
 	before int // connections before the one that byhand's own screen calls the first
+	coming     // the connection that the screen has told of, and that has said nothing yet
 }
 
 // tPhase is where a typescript stands.
@@ -117,7 +118,7 @@ func (t *typescript) end() {
 func (t *typescript) screen(line []byte) {
 	s := string(line)
 	switch {
-	case t.telnet(s), t.openssl(s):
+	case t.telnet(s), t.openssl(s), t.change(s):
 	case t.phase == tNamed:
 		t.named(line)
 	case t.phase == tTalking:
@@ -206,74 +207,42 @@ func (t *typescript) talk(line []byte) {
 	t.says(from, line)
 }
 
-// greetNamed begins with a greeting on byhand's own screen.
-func (t *typescript) greetNamed(line []byte) bool {
-	from, number, rest, ok := speaker(line)
-	if !ok || from != session.Server || !t.floor.greet(rest) {
-		return false
-	}
-	t.begin(tNamed)
-	t.before = t.conn - number
-	return true
-}
-
-// named reads a line of byhand's own screen. What it hid is shown as ‹label›.
-func (t *typescript) named(line []byte) {
-	from, number, rest, ok := speaker(line)
-	if !ok {
-		return
-	}
-	if t.before+number == t.conn+1 {
-		t.open("")
-	}
-	if opened := t.conn; t.before+number > 0 && t.before+number < opened { // the line of a connection before the last
-		t.conn = t.before + number
-		defer func() { t.conn = opened }()
-	}
-	before, label, found := bytes.Cut(rest, []byte("‹"))
-	if label, after, closed := bytes.Cut(label, []byte("›")); found && closed && hideLabel(string(label)) {
-		data := append(append(bytes.Clone(before), session.Mask...), after...)
-		t.says(from, data, session.Span{Off: len(before), Len: len(session.Mask), Label: string(label), Masked: true})
-		return
-	}
-	t.says(from, rest)
-}
-
-// speaker reads the name of a side with which a line of byhand's own screen begins: S: and C:, with a number from the second connection
-// on (S2:).
-func speaker(line []byte) (from session.Side, number int, rest []byte, ok bool) {
-	head, rest, ok := bytes.Cut(line, []byte(":"))
-	if !ok || len(head) == 0 || len(rest) > 0 && rest[0] != ' ' {
-		return session.Nobody, 0, nil, false
-	}
-	if from = map[byte]session.Side{'C': session.Client, 'S': session.Server}[head[0]]; from == session.Nobody {
-		return session.Nobody, 0, nil, false
-	}
-	if number = 1; len(head) > 1 {
-		if number = connOf(head[1:]); number < 2 {
-			return session.Nobody, 0, nil, false
-		}
-	}
-	return from, number, bytes.TrimPrefix(rest, []byte(" ")), true
-}
-
 // onScreen gives a line as it stood on the screen in the end: what was rubbed out is gone, as are the sequences that
-// move or colour.
+// move or colour. A line that is erased from its beginning on, as a prompt is that makes room, is gone as a whole.
 func onScreen(b []byte) []byte {
 	out := make([]byte, 0, len(b))
+	margin := false // the cursor stands there again
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
 		case c == 0x1b:
-			i += escapeLen(b[i:]) - 1
+			n := escapeLen(b[i:])
+			if margin && erases(b[i:i+n]) {
+				out = out[:0]
+			}
+			i += n - 1
+			continue
+		case c == '\r':
+			margin = true
+			continue
 		case c == '\b' || c == 0x7f:
 			_, n := utf8.DecodeLastRune(out)
 			out = out[:len(out)-n]
-		case c == '\r' || c == 7 || c == 0:
+		case c == 7 || c == 0:
 		default:
 			out = append(out, c)
 		}
+		margin = false
 	}
 	return out
+}
+
+// erases reports whether a sequence erases what follows on the line, or all of it (ECMA-48 §8.3.39, §8.3.41: ED and EL).
+func erases(seq []byte) bool {
+	switch string(seq) {
+	case "\x1b[J", "\x1b[0J", "\x1b[2J", "\x1b[K", "\x1b[0K", "\x1b[2K":
+		return true
+	}
+	return false
 }
 
 // escapeLen gives the length of the control sequence that begins b (ECMA-48 §5.4): CSI to its final byte, OSC to BEL or ST.
