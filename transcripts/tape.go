@@ -127,6 +127,7 @@ func (s *spool) Write(p []byte) (int, error) {
 			return 0, fmt.Errorf("a place for the transcript: %w", err)
 		}
 		s.file = f
+		_ = os.Remove(f.Name()) // where an open file can be removed, nothing of it stays behind, however the program ends
 		if _, err := f.Write(s.memory); err != nil {
 			return 0, err
 		}
@@ -146,7 +147,11 @@ func (s *spool) close() error {
 	if s.file == nil {
 		return nil
 	}
-	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+	err := s.file.Close()
+	if gone := os.Remove(s.file.Name()); !errors.Is(gone, os.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return err
 }
 
 // Close gives up what the tape took for itself. The file that it was opened with stays open.
