@@ -55,9 +55,10 @@ type dialogue struct {
 	body    bool   // POP3: inside a multi-line reply
 	pending []command
 	authed  bool
-	failed  bool // an AUTH exchange was refused, and no known command was typed since
-	named   bool // USER or PASS was the last known command: a password may follow without its verb
-	left    int  // octets of BDAT still to come
+	failed  bool   // an AUTH exchange was refused, and no known command was typed since
+	passing []byte // a value that is hidden in the server's lines until the client's next
+	named   bool   // USER or PASS was the last known command: a password may follow without its verb
+	left    int    // octets of BDAT still to come
 
 	data    command // the DATA under way
 	textual bool    // the letter's last line ended in CRLF, so that a dot may end it (RFC 5321 §4.1.1.4)

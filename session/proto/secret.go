@@ -58,13 +58,16 @@ func (d *dialogue) hidden(e *session.Event, from session.Side, line []byte, befo
 	if len(before) > 0 {
 		return within(before, given, len(line))
 	}
+	if from == session.Client {
+		d.passing = nil
+	}
 	if from == session.Client && e.Role != session.Data {
 		if s := d.secretOf(e, line); s.Len > 0 {
 			d.remember(e, line[s.Off:s.Off+s.Len])
 			return within([]session.Span{s}, given, len(line))
 		}
 	}
-	return d.echoes(e.Raw)
+	return d.echoes(e.Raw, from)
 }
 
 // secretOf finds the secret of a client's line by what the line is.
@@ -193,8 +196,13 @@ func OneEdit(a, b string) bool {
 	return a[i+1:] == b[i+1:] || i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
-// remember keeps the values of a secret, so that they are known again wherever they are echoed.
+// remember keeps the values of a secret, so that they are known again wherever they are echoed. What comes with AUTH LOGIN in one line
+// is the user name, or a slip: it is hidden in the reply to that line alone, for the name stands in many a line that follows.
 func (d *dialogue) remember(e *session.Event, value []byte) {
+	if d.waiting().auth.mech == "LOGIN" && e.Role == session.Command && len(bytes.Fields(value)) == 1 && len(value) <= 512 {
+		d.passing = bytes.Clone(value)
+		return
+	}
 	for _, s := range secretValues(e, value, d.waiting().auth) {
 		if len(s) < 4 || len(s) > 512 {
 			continue
@@ -223,9 +231,13 @@ func secretValues(e *session.Event, value []byte, a auth) []string {
 }
 
 // echoes finds values that were hidden before.
-func (d *dialogue) echoes(raw []byte) []session.Span {
+func (d *dialogue) echoes(raw []byte, from session.Side) []session.Span {
 	var spans []session.Span
-	for _, s := range d.secrets {
+	secrets := d.secrets
+	if len(d.passing) >= 4 && from == session.Server {
+		secrets = append(slices.Clip(secrets), d.passing)
+	}
+	for _, s := range secrets {
 		i := bytes.Index(raw, s)
 		if i < 0 {
 			continue

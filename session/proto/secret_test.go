@@ -1,6 +1,7 @@
 package proto
 
 import (
+	"slices"
 	"testing"
 
 	"byhand/session"
@@ -69,5 +70,19 @@ func TestStateKeepsTheNameAlone(t *testing.T) {
 	}
 	if s.User != "student" {
 		t.Errorf("the user is %q", s.User)
+	}
+}
+
+// The user name that came with AUTH LOGIN, as it is, is hidden in the reply that repeats it, and not in all that follows.
+func TestNameWithAuthLogin(t *testing.T) {
+	f, shown := New(session.SMTP), []string{}
+	for _, chunk := range talk(t, "S: 220 hi\nC: AUTH LOGIN alice\nS: 501 cannot decode alice\nC: MAIL FROM:<alice@practice.test>\nS: 250 alice is welcome") {
+		for _, e := range f.Feed(chunk) {
+			shown = append(shown, e.MaskedLine())
+		}
+	}
+	want := []string{"220 hi", "AUTH LOGIN ********", "501 cannot decode ********", "MAIL FROM:<alice@practice.test>", "250 alice is welcome"}
+	if !slices.Equal(shown, want) {
+		t.Errorf("%q, want %q", shown, want)
 	}
 }
