@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"byhand/session"
@@ -123,8 +124,17 @@ func (s *Shell) unconnected(line []byte) error {
 	case "again", "help":
 		return s.run(word)
 	}
+	if word, _, _ := strings.Cut(strings.TrimSpace(string(line)), " "); s.c.Prefix != "" && s.ownCommand(word) {
+		s.c.Say(sayForgot.With(s.c.Prefix, strings.ToLower(word)))
+		return nil
+	}
 	s.c.Say(sayNotSent.With(s.c.Prefix))
 	return nil
+}
+
+// ownCommand tells whether a word names a local command.
+func (s *Shell) ownCommand(word string) bool {
+	return slices.ContainsFunc(s.commands, func(c Command) bool { return strings.EqualFold(c.Name, word) })
 }
 
 // remember keeps a line for the Up key, per protocol; a line that holds a secret is never kept.

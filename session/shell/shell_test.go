@@ -236,6 +236,25 @@ func TestAgainConnectsAgain(t *testing.T) {
 	}
 }
 
+func TestForgottenPrefixIsTold(t *testing.T) {
+	d := sit(t, newPeer("220 ready ESMTP\r\n", smtpAnswers()), nil)
+	h := &hands{typed: typed("QUIT", "Echo this", "NOOP")}
+	h.before = func(i int) {
+		settled(t, d)(i)
+		if i == 1 {
+			if err := d.Closed(context.Background()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if err := d.Run(context.Background(), h); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.said) != 2 || !strings.HasSuffix(d.said[0], "type :echo") || !strings.Contains(d.said[1], ":again") {
+		t.Errorf("said %q", d.said)
+	}
+}
+
 func TestEscapeTakesOneLocalCommandAndGivesTheLineBack(t *testing.T) {
 	d := sit(t, newPeer("220 ready ESMTP\r\n", smtpAnswers()), nil)
 	h := &hands{typed: []Input{{Line: []byte("DATA")}, {Kind: Escape, Line: []byte("half a li")}, {Line: []byte("echo here")}, {Line: []byte(".")}}}

@@ -28,6 +28,9 @@ var (
 	sayAllSent = text.T{
 		EN: "All lines are sent. Waiting for the server to say something, %d seconds at most; Ctrl-C ends.",
 		ZH: "各行都已发出。正在等服务器开口，最多 %d 秒；按 Ctrl-C 结束。"}
+	sayForgot = text.T{
+		EN: "Not connected, so nothing was sent. If you mean the command of byhand, type %[1]s%[2]s",
+		ZH: "没有连接，什么都没有发出。如果是想用 byhand 的命令，请输入 %[1]s%[2]s"}
 	sayFailed = text.T{EN: "That did not work: %s", ZH: "没有成功：%s"}
 
 	helpAgain = text.T{EN: "connect again", ZH: "重新连接"}
