@@ -66,7 +66,7 @@ func tipOf(row *entry) string {
 // sharp tells the slips that explain a refusal whatever the server says of it.
 func sharp(id string) bool {
 	switch id {
-	case "tls-bytes", "backspace", "control", "full-width", "full-width-blank", "empty-line", "http", "imap", "pass-missing", "name-missing", "many-addresses", "address-alone":
+	case "tls-bytes", "backspace", "control", "full-width", "full-width-blank", "empty-line", "http", "imap", "pass-missing", "name-missing", "many-addresses", "one-sender", "address-alone":
 		return true
 	}
 	return false
@@ -100,12 +100,12 @@ func (t *talk) authAdvice(low string) string {
 	switch {
 	case t.auth.cancelled || says(low, "aborted", "cancel"):
 		return silent
-	case says(low, "base64", "decode"):
-		return "b64-bad"
 	case t.auth.mech == "":
 		return "auth-no-mech"
-	case t.auth.step == 0 && t.lacksMechanism():
+	case !t.auth.asked && t.lacksMechanism():
 		return "mech-not-offered"
+	case says(low, "base64", "decode"):
+		return "b64-bad"
 	case t.auth.step == 0:
 		return silent
 	}

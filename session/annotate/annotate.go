@@ -74,10 +74,11 @@ type command struct {
 
 // exchange is an AUTH exchange under way.
 type exchange struct {
-	mech string
-	step int    // answers given, an initial response counts
-	tip  string // the advice that an answer of it got
-	bare bool   // POP3: AUTH without a mechanism, which lists them
+	mech  string
+	step  int    // answers given, an initial response counts
+	tip   string // the advice that an answer of it got
+	asked bool   // the server has asked for an answer
+	bare  bool   // POP3: AUTH without a mechanism, which lists them
 
 	name      string // the user name that was sent
 	twice     bool   // LOGIN: the password's answer was the name again

@@ -57,7 +57,7 @@ func checkAnswer(mech string, step int, line []byte, masked bool) (decoded strin
 }
 
 // commandish are commands that slip.go does not count because a letter may well hold them.
-var commandish = lazy(`^(?i:AUTH [A-Z0-9_-]+( .*)?|HELP|USER [^ ]+|PASS .+|STAT|LIST|NOOP|DATA)$`)
+var commandish = lazy(`^(?i:AUTH [A-Z0-9_-]+( .*)?|HELP|EXIT|BYE|LOGOUT|USER [^ ]+|PASS .+|STAT|LIST|NOOP|DATA)$`)
 
 // mechOfBytes tells the mechanisms whose messages are bytes.
 func mechOfBytes(mech string) bool {
@@ -74,6 +74,8 @@ func badForm(s string, raw []byte, f fault, mech string) (Note, bool) {
 		return tip("b64-marks", sayMarks.With()), true
 	case f == notBase64 && strings.ContainsAny(strings.TrimSpace(s), " \t"):
 		return tip("b64-raw", sayBlanks.With()), true
+	case f == notBase64 && mech == "PLAIN":
+		return tip("b64-raw", sayRawPlain.With()), true
 	case f == notBase64:
 		return tip("b64-raw", sayRaw.With()), true
 	case mechOfBytes(mech) || saysSomething(raw) && (isASCII(raw) || !likeWord(s)):
@@ -297,6 +299,7 @@ var (
 	sayLocalSent        = text.T{EN: "This line was sent: while the server waits for an answer, lines with a colon are, too. Here Ctrl-] takes a command of byhand.", ZH: "这一行已经发出去了：服务器等着回答时，冒号开头的行也会照发。这时想用 byhand 的命令，请按 Ctrl-]。"}
 	sayMarks            = text.T{EN: "Only the Base64 goes on the line, without the marks around it.", ZH: "这一行只能有 Base64 本身，两边不要加引号或括号。"}
 	sayRaw              = text.T{EN: "This is not Base64; it looks like plain text. Encode it first: Ctrl-] and then b64 TEXT, or printf '%s' TEXT | base64 in a shell.", ZH: "这不是 Base64，看来是直接输入了原文。请先编码：按 Ctrl-] 再输入 b64 原文，或在命令行里用 printf '%s' 原文 | base64。"}
+	sayRawPlain         = text.T{EN: "This is not Base64. Ctrl-] and then plain USER PASS makes the whole answer.", ZH: "这不是 Base64。按 Ctrl-] 再输入 plain 用户名 密码，就能生成整个应答。"}
 	sayWord             = text.T{EN: "This looks like plain text that is Base64 by accident. Encode it first: Ctrl-] and then b64 TEXT.", ZH: "这像是没编码的原文，只是碰巧符合 Base64 的样子。请先编码：按 Ctrl-] 再输入 b64 原文。"}
 	sayCase             = text.T{EN: "It decodes to bytes that are no text. In Base64 every letter's case counts: was it changed?", ZH: "解码后不是文字。Base64 区分大小写，是不是大小写变了？"}
 	sayTwiceEncoded     = text.T{EN: "It seems to be encoded twice: what it decodes to is Base64 again.", ZH: "看来编码了两次：解码后仍是 Base64。"}
@@ -308,7 +311,7 @@ var (
 	sayPlainBackslash   = text.T{EN: "It holds the two characters \\0, not the byte NUL. Ctrl-] and then plain USER PASS makes it right.", ZH: "里面是“\\0”这两个字符，不是 NUL 字节。按 Ctrl-] 再输入 plain 用户名 密码，就能生成正确的。"}
 	sayPlainNone        = text.T{EN: "There is no NUL in it. PLAIN wants NUL, user name, NUL, password; Ctrl-] and then plain USER PASS makes it.", ZH: "里面没有 NUL。PLAIN 的格式是 NUL、用户名、NUL、密码；按 Ctrl-] 再输入 plain 用户名 密码 可以生成。"}
 	sayPlainFirst       = text.T{EN: "The first NUL is missing. PLAIN wants NUL, user name, NUL, password; Ctrl-] and then plain USER PASS makes it.", ZH: "缺了开头的 NUL。PLAIN 的格式是 NUL、用户名、NUL、密码；按 Ctrl-] 再输入 plain 用户名 密码 可以生成。"}
-	sayPlainCount       = text.T{EN: "PLAIN wants two NULs, before the user name and before the password; here are %d.", ZH: "PLAIN 要有两个 NUL，分别在用户名和密码之前；这里有 %d 个。"}
+	sayPlainCount       = text.T{EN: "PLAIN wants two NULs, before the user name and before the password; found: %d.", ZH: "PLAIN 要有两个 NUL，分别在用户名和密码之前；这里有 %d 个。"}
 	sayCramForm         = text.T{EN: "The form is: user name, blank, 32 small hex digits.", ZH: "格式应为：用户名、空格、32 位小写十六进制数。"}
 	sayDigestForm       = text.T{EN: "The answer must hold username, nonce, cnonce, nc, digest-uri and response, as name=value with commas between.", ZH: "应答里要有 username、nonce、cnonce、nc、digest-uri 和 response，写成 名=值，用逗号分开。"}
 	sayNTLMForm         = text.T{EN: "A message of NTLM begins with the bytes NTLMSSP and NUL; this one does not.", ZH: "NTLM 的消息以 NTLMSSP 和一个 NUL 字节开头，这一行不是。"}

@@ -24,8 +24,8 @@ func newExchange(arg string) exchange {
 // initialResponse looks at what came with AUTH in the same line (RFC 4954 §4), and gives the user name in it.
 func (t *talk) initialResponse(e *session.Event, c *command) (decoded string) {
 	word := strings.Fields(c.arg)
-	if len(word) < 2 {
-		return ""
+	if len(word) < 2 || t.lacksMechanism() {
+		return "" // without the mechanism it does not matter what came with it
 	}
 	line, masked := []byte(word[1]), false
 	if len(e.Secret) > 0 {
@@ -45,6 +45,7 @@ func (t *talk) initialResponse(e *session.Event, c *command) (decoded string) {
 // challenge explains what the server asks (RFC 4954 §4, RFC 5034 §4).
 func (t *talk) challenge(e *session.Event) (decoded string) {
 	line := string(e.Line())
+	t.auth.asked = true
 	b64 := strings.TrimPrefix(strings.TrimPrefix(line, e.Code), " ")
 	decoded, notes := decodeChallenge(t.auth.mech, t.auth.step, b64)
 	t.notes = append(t.notes, notes...)

@@ -226,6 +226,8 @@ func passLapse(e *session.Event) lapse {
 	switch {
 	case arg == "":
 		return lapse{id: "pass-missing"}
+	case enclosed(arg):
+		return lapse{id: "pass-quotes"}
 	case line[len(line)-1] == ' ' || bytes.HasPrefix(bytes.TrimLeft(line, " ")[len("PASS"):], []byte("  ")):
 		return lapse{id: "pass-space"}
 	case asBase64(arg):
@@ -234,6 +236,14 @@ func passLapse(e *session.Event) lapse {
 		return lapse{id: "code-blanks"}
 	}
 	return lapse{}
+}
+
+// enclosed tells whether quotation marks or brackets stand around s, as instructions have them.
+func enclosed(s string) bool {
+	return slices.ContainsFunc([]string{`""`, "''", "“”", "<>", "``"}, func(pair string) bool {
+		left, right := string([]rune(pair)[0]), string([]rune(pair)[1])
+		return len(s) > len(pair) && strings.HasPrefix(s, left) && strings.HasSuffix(s, right)
+	})
 }
 
 // apopLapse looks at the digest, which is 32 hex digits (RFC 1939 §7).
@@ -333,9 +343,11 @@ func oddPath(want, other, arg string) lapse {
 		return lapse{"missing-brackets", typed, better}
 	case strings.TrimSpace(arg[strings.IndexByte(arg, ':')+1:strings.IndexByte(arg, '<')]) != "":
 		return lapse{"address-alone", typed, better}
-	case strings.ContainsAny(addr, ",;，；、") || slices.ContainsFunc(params, func(p string) bool { return strings.ContainsRune("<,;", rune(p[0])) && strings.Contains(p, "<") }):
+	case severalAddresses(addr, params) && verb == "MAIL":
+		return lapse{id: "one-sender"}
+	case severalAddresses(addr, params):
 		return lapse{id: "many-addresses"}
-	case strings.ContainsAny(addr, " \t") && !strings.Contains(addr, `"`) || strings.Count(addr, "@") > 1 && addr[0] != '@':
+	case strings.ContainsAny(addr, ",;，；、") || strings.ContainsAny(addr, " \t") && !strings.Contains(addr, `"`) || strings.Count(addr, "@") > 1 && addr[0] != '@':
 		return lapse{id: "bad-address"}
 	case !isASCII([]byte(addr)) && !slices.ContainsFunc(params, func(p string) bool { return strings.EqualFold(p, "SMTPUTF8") }):
 		return lapse{id: "utf8-address"}
@@ -348,6 +360,19 @@ func oddPath(want, other, arg string) lapse {
 		return lapse{"space-colon", typed, strings.TrimSpace(want + "<" + addr + "> " + strings.Join(params, " "))}
 	}
 	return lapse{}
+}
+
+// severalAddresses tells whether more than one address stands where one belongs; a comma for a dot in a domain makes no second one.
+func severalAddresses(addr string, params []string) bool {
+	list := strings.FieldsFunc(addr, func(r rune) bool { return strings.ContainsRune(",;，；、", r) })
+	with := 0
+	for _, a := range list {
+		if strings.Contains(a, "@") {
+			with++
+		}
+	}
+	return len(list) > 1 && with != 1 ||
+		slices.ContainsFunc(params, func(p string) bool { return strings.ContainsRune("<,;", rune(p[0])) && strings.Contains(p, "<") })
 }
 
 // usualPath tells whether the argument is as nearly all are, word:<name@domain>, and so has nothing odd. It is quicker than pathLapse.

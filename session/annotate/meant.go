@@ -11,7 +11,7 @@ import (
 // misspelt tells what an unknown command may have been meant to be.
 func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
 	typed := short([]byte(verb))
-	bare := strings.TrimRight(verb, ":;,.-_=")
+	bare, line := strings.TrimRight(verb, ":;,.-_="), e.MaskedLine()
 	switch v := meant(e.Proto, bare); {
 	case verb == "." && e.Proto == session.POP3:
 		return lapse{id: "dot-pop3"}
@@ -19,6 +19,10 @@ func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
 		return lapse{id: "dot-outside"}
 	case verb == "*":
 		return lapse{id: "cancel-outside"}
+	case strings.HasPrefix(verb, "FROM:<"):
+		return lapse{"typo", "FROM:", "MAIL FROM:<" + address(line) + ">"}
+	case strings.HasPrefix(verb, "TO:<"):
+		return lapse{"typo", "TO:", "RCPT TO:<" + address(line) + ">"}
 	case verb == "FROM:" || verb == "TO:" || verb == "SENDER:":
 		return lapse{id: "letter-outside"}
 	case v != "":

@@ -74,7 +74,7 @@ func (t *talk) pop3Reply(e *session.Event, c *command) {
 	t.named.note(c, true)
 	t.note(Yes, Brief, t.pop3Yes(e, c, known, line), entryRef(known))
 	t.responseCode(line, Brief)
-	if c.slip.id == "user-extra" { // PASS would fail for it
+	if c.slip.id == "user-extra" || c.slip.id == "placeholder" { // PASS would fail for it
 		t.advise(c.slip.id)
 	}
 	t.lenient(c)
