@@ -372,7 +372,9 @@ func severalAddresses(addr string, params []string) bool {
 		}
 	}
 	return len(list) > 1 && with != 1 ||
-		slices.ContainsFunc(params, func(p string) bool { return strings.ContainsRune("<,;", rune(p[0])) && strings.Contains(p, "<") })
+		slices.ContainsFunc(params, func(p string) bool {
+			return strings.Contains(p, "<") && (strings.ContainsRune("<,;", rune(p[0])) || strings.HasPrefix(strings.ToUpper(p), "TO:"))
+		})
 }
 
 // usualPath tells whether the argument is as nearly all are, word:<name@domain>, and so has nothing odd. It is quicker than pathLapse.

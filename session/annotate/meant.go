@@ -21,8 +21,8 @@ func (t *talk) misspelt(e *session.Event, verb, arg string) lapse {
 		return lapse{id: "cancel-outside"}
 	case strings.HasPrefix(verb, "FROM:<"):
 		return lapse{"typo", "FROM:", "MAIL FROM:<" + address(line) + ">"}
-	case strings.HasPrefix(verb, "TO:<"):
-		return lapse{"typo", "TO:", "RCPT TO:<" + address(line) + ">"}
+	case strings.HasPrefix(verb, "TO:<"), strings.HasPrefix(verb, "CC:<"), strings.HasPrefix(verb, "BCC:<"):
+		return lapse{"typo", verb[:strings.IndexByte(verb, '<')], "RCPT TO:<" + address(line) + ">"}
 	case verb == "FROM:" || verb == "TO:" || verb == "SENDER:":
 		return lapse{id: "letter-outside"}
 	case v != "":
@@ -141,7 +141,7 @@ func meant(p session.Protocol, word string) string {
 			return "RSET"
 		case "STARTTLS", "TLS", "SSL":
 			return "STLS"
-		case "CAPABILITY":
+		case "CAPABILITY", "CAPABILITIES":
 			return "CAPA"
 		}
 		return ""
@@ -151,7 +151,7 @@ func meant(p session.Protocol, word string) string {
 		return "STARTTLS"
 	case "FROM", "SENDER":
 		return "MAIL FROM"
-	case "TO", "RECIPIENT":
+	case "TO", "RECIPIENT", "CC", "BCC":
 		return "RCPT TO"
 	case "HI":
 		return "HELO"

@@ -6,8 +6,9 @@ import (
 	"byhand/session/text"
 )
 
-// commandLine is a line that nobody writes in a letter, but everybody who forgot the dot.
-var commandLine = lazy(`^(?:(?i:MAIL FROM:|RCPT TO:) ?<?[^<> ]*>?|(?i:EHLO|HELO) [^ ]+|(?i:QUIT|RSET)|NOOP|DATA|STARTTLS)[ \t]*$`)
+// commandLine is a line that nobody writes in a letter, but everybody who forgot the dot: a command of SMTP or of byhand, or a word that
+// ends things elsewhere.
+var commandLine = lazy(`^(?:(?i:MAIL FROM:|RCPT TO:) ?<?[^<> ]*>?|(?i:EHLO|HELO) [^ ]+|(?i:QUIT|RSET|EXIT|LOGOUT|EOF)|NOOP|DATA|STARTTLS|END|:(?:q|wq|quit|help|hint|skip|stop|again|why))[ \t]*$`)
 
 // slip finds lines of a letter that were meant for the server: a command, or a dot of a Chinese keyboard.
 func slip(line []byte) *Note {
@@ -15,7 +16,7 @@ func slip(line []byte) *Note {
 		return nil
 	}
 	switch line[0] {
-	case 'M', 'm', 'R', 'r', 'E', 'e', 'H', 'h', 'Q', 'q', 'N', 'D', 'S':
+	case 'M', 'm', 'R', 'r', 'E', 'e', 'H', 'h', 'Q', 'q', 'N', 'D', 'S', 'L', 'l', ':':
 		if !commandStart(line) {
 			return nil
 		}
@@ -43,10 +44,10 @@ func slip(line []byte) *Note {
 // commandStart tells whether a line begins as a command does; nearly all lines of letters do not, and it is quicker than commandLine.
 func commandStart(line []byte) bool {
 	if len(line) < 4 {
-		return false
+		return line[0] == ':' || line[0] == 'E' || line[0] == 'e'
 	}
 	switch string(bytes.ToUpper(line[:4])) {
-	case "MAIL", "RCPT", "EHLO", "HELO", "QUIT", "RSET", "NOOP", "DATA", "STAR":
+	case "MAIL", "RCPT", "EHLO", "HELO", "QUIT", "RSET", "NOOP", "DATA", "STAR", "EXIT", "LOGO", "END ", "EOF ", ":QUI", ":HEL", ":HIN", ":SKI", ":STO", ":AGA", ":WHY":
 		return true
 	}
 	return false
