@@ -289,6 +289,7 @@ func (c *call) keyboard(in, out *os.File) (*shell.Terminal, func(), error) {
 		return nil, nil, err
 	}
 	o := tty.Options()
+	o.Out = screen(out)
 	o.Lang, o.Erase, o.Suspend = c.a.lang, true, tty.Suspend
 	o.Complete, o.Secret = c.shell.Complete, c.shell.Hidden
 	keys, err := shell.NewTerminal(o)

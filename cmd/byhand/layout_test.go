@@ -23,7 +23,7 @@ var layout = map[string]struct{ ours, theirs []string }{
 	"session/annotate": {ours: []string{"session", "session/text", "session/proto"}, theirs: []string{"gopkg.in/yaml.v3", "golang.org/x/text"}},
 	"session/render":   {ours: []string{"session", "session/text", "session/annotate"}, theirs: []string{"github.com/fatih/color", "github.com/clipperhouse/displaywidth"}},
 	"session/shell": {ours: []string{"session", "session/text", "session/proto", "session/render"},
-		theirs: []string{"github.com/chzyer/readline", "golang.org/x/term", "golang.org/x/sys"}},
+		theirs: []string{"github.com/chzyer/readline", "golang.org/x/term", "golang.org/x/sys", "golang.org/x/text"}}, // terminals that speak GBK
 	"session/shell/ptytest": {theirs: []string{"github.com/creack/pty", "github.com/gdamore/tcell/v3"}},
 	"session/practice":      {theirs: []string{"gopkg.in/yaml.v3", "golang.org/x/text"}},                                        // voices and worlds are files; some speak GBK
 	"transcripts":           {ours: []string{"session", "session/text", "session/proto", "session/annotate", "session/render"}}, // exports are screens of other kinds

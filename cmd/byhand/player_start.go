@@ -68,7 +68,7 @@ func (a *app) play(ctx context.Context, name string, f *replayFlags, in, out *os
 	}
 	defer end()
 	p := a.player(tape, name, f)
-	p.screen.out, p.screen.size = out, func() (int, int) { c, r, _ := term.GetSize(int(out.Fd())); return c, r }
+	p.screen.out, p.screen.size = screen(out), func() (int, int) { c, r, _ := term.GetSize(int(out.Fd())); return c, r }
 	if err := p.settle(f); err != nil {
 		return err
 	}

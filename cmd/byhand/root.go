@@ -11,6 +11,7 @@ import (
 
 	"byhand/session/annotate"
 	"byhand/session/render"
+	"byhand/session/shell"
 	"byhand/session/text"
 	"byhand/session/wire"
 
@@ -40,6 +41,7 @@ type app struct {
 
 // run is the whole program. It gives the exit status: 0 done, 1 it did not work, 2 wrong usage.
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	out, errOut = screen(out), screen(errOut)
 	a := &app{in: in, out: out, err: errOut, env: os.Getenv}
 	a.lang = a.language(langOf(args))
 	root := a.root(args)
@@ -126,7 +128,18 @@ func (a *app) language(tag string) text.Lang {
 // tty gives the file behind w if it is a terminal.
 func tty(w any) (*os.File, bool) {
 	f, ok := w.(*os.File)
+	if s, other := w.(*shell.Screen); other {
+		f, ok = s.File, true
+	}
 	return f, ok && term.IsTerminal(int(f.Fd()))
+}
+
+// screen gives w in the charset of the locale if it is a terminal; a pipe and a file stay UTF-8, since others read them.
+func screen(w io.Writer) io.Writer {
+	if f, ok := tty(w); ok {
+		return shell.ScreenFor(f, shell.Codeset(os.Getenv))
+	}
+	return w
 }
 
 // renderer gives a renderer for what goes to w.
